@@ -1,0 +1,5 @@
+"""Offline Azure: a faithful local double of the realtime service, Key Vault and managed identity.
+
+It is what a newcomer talks to before owning an Azure account, and the ground under every end-to-end test. It is never
+deployed. `python -m simulator` runs it alone, so that other realtime apps can be pointed at it too.
+"""
