@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import string
+import uuid
 
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
@@ -50,6 +51,10 @@ class Ids:
 
     def client_secret(self) -> str:
         return f"ek_{self._base62(48)}"
+
+    def request(self) -> str:
+        """For `apim-request-id`: a UUID."""
+        return str(uuid.UUID(hex=self._hex(32).lower()))
 
     def obfuscation(self) -> str:
         """Random text of random length, as in every delta; clients ignore it."""

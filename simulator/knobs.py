@@ -1,4 +1,4 @@
-"""What tests and demos may turn: latency, faults on demand, pace, limits. One object, shared, changeable while running."""
+"""What tests and demos may turn: latency, faults on demand, pace, limits. One shared object, changeable at any time."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 class Fault:
     """An answer to give instead of the real one, `times` times (-1: until cleared).
 
-    `on` is the operation: `mint`, `calls`, `realtime`, `secret`, `token`. `kind` is one of `FAULT_KINDS` in
-    `faults.py`, or a bare HTTP status.
+    `on` is one of `OPERATIONS` in `faults.py`; `kind` is one of its `KINDS`, or a bare HTTP status.
     """
 
     on: str

@@ -1,8 +1,10 @@
-"""What every test shares: asyncio as the only event loop for async tests."""
+"""What every test shares: asyncio as the one event loop, the hunt for leaked secrets, and no silent skips."""
 
 from __future__ import annotations
 
 import pytest
+
+pytest_plugins = ["tests.canary_hunt", "tests.require_all"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,138 @@
+"""`dev.py test`: every test, offline, in groups from quick to slow, closed by one line.
+
+What could not run is said last and loudly; with REQUIRE_ALL=1 it fails the run instead.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from devtools import ROOT, browsers, counts, environment, node
+from devtools.console import say
+from devtools.counts import Counts
+from devtools.processes import Interrupted
+
+ORDER = ("unit", "contract", "conformance", "integration", "e2e")
+NO_TESTS = 5
+"""pytest's exit code for a run that found no test."""
+
+
+class Ledger:
+    """What a run of the tests comes to: counts, failed groups, and what could not run and why."""
+
+    def __init__(self) -> None:
+        self.counts = Counts()
+        self.failed: list[str] = []
+        self.not_run: list[str] = []
+
+    def add(self, group: str, found: Counts, code: int) -> None:
+        """Note a finished group. A group that ran no test at all, or ended oddly, has failed."""
+        self.counts += found
+        if code != 0 or found.total == 0:
+            self.failed.append(f"{group} (exit code {code}, {found})")
+
+    def close(self, *, require_all: bool, seconds: float) -> int:
+        """Say how it went, the counts last, and return the exit code."""
+        say()
+        for reason in self.not_run:
+            say(f"NOT RUN: {reason}")
+        for group in self.failed:
+            say(f"FAILED: {group}")
+        if self.not_run and require_all:
+            say("REQUIRE_ALL=1: what could not run counts as failed.")
+        say(f"All of it took {seconds:.0f} s.")
+        failures = self.not_run if require_all else []
+        good = not self.failed and not failures
+        shown = self.counts + Counts(failed=len(failures))
+        if not good and not shown.failed:
+            shown += Counts(failed=1)  # a group that broke without a failing test must not read as success
+        say(str(shown))
+        return 0 if good else 1
+
+
+def run(for_pytest: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
+    """Run all tests, or one pytest run with the given arguments. Returns the exit code."""
+    started = time.monotonic()
+    ready = environment.ensure(environment.EVERYTHING)
+    ledger = Ledger()
+    ledger.not_run.extend(ready.missing)
+    env = dict(environ)
+    if for_pytest:
+        add_browsers(env, ready.python, ledger, can_install=False)
+        return _stream([str(ready.python), "-m", "pytest", *for_pytest], env)[1]
+    add_browsers(env, ready.python, ledger, can_install=True)
+    for group in groups(ROOT / "tests"):
+        say(f"\n--- {group}")
+        output, code = _stream([str(ready.python), "-m", "pytest", "-q", f"tests/{group}"], env)
+        ledger.add(group, counts.of_pytest(output), code)
+    run_javascript(env, ledger)
+    return ledger.close(require_all=environ.get("REQUIRE_ALL") == "1", seconds=time.monotonic() - started)
+
+
+def groups(tests: Path) -> list[str]:
+    """The folders that hold Python tests, the quick ones first."""
+    found = {path.relative_to(tests).parts[0] for path in tests.rglob("test_*.py")}
+    return [name for name in ORDER if name in found] + sorted(found.difference(ORDER))
+
+
+def add_browsers(env: dict[str, str], python: Path, ledger: Ledger, *, can_install: bool) -> None:
+    """Put the browsers' paths into the tests' environment, installing what is missing if that is allowed."""
+    for browser in (browsers.CHROMIUM, browsers.FIREFOX):
+        path = browsers.find(browser, env, Path.home())
+        if path is None and can_install:
+            say(f"{browser.title} is not on this machine; trying to install it.")
+            if browsers.install(browser, python):
+                path = browsers.find(browser, env, Path.home())
+        if path is None:
+            ledger.not_run.append(
+                f"everything in {browser.title}: it was not found; set {browser.variable} to its program's path"
+            )
+        else:
+            env[browser.variable] = str(path)
+
+
+def run_javascript(env: Mapping[str, str], ledger: Ledger) -> None:
+    """The page's own tests, in Node."""
+    files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "js").glob("*.test.*js"))
+    if not files:
+        return
+    program, why = node.find()
+    why = why or node.install_packages(ROOT / "static_site")
+    if program is None or why:
+        ledger.not_run.append(f"the page's tests: {why}")
+        return
+    say("\n--- js")
+    output, code = _stream([str(program), "--test", *files], env)
+    ledger.add("js", counts.of_node(output), code)
+
+
+def _stream(command: Sequence[str], env: Mapping[str, str], show: Callable[[str], None] = say) -> tuple[str, int]:
+    """Run a command in the repository, show its output as it comes, and return it with the exit code."""
+    kept: list[str] = []
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**env, "PYTHONUTF8": "1", **_colour()},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        try:
+            for raw in process.stdout or ():
+                line = raw.rstrip("\r\n")
+                kept.append(line)
+                show(line)
+        except KeyboardInterrupt:
+            process.wait()  # the tests got the same Ctrl-C and are tidying up
+            raise Interrupted from None
+    return "\n".join(kept), process.returncode
+
+
+def _colour() -> dict[str, str]:
+    return {"FORCE_COLOR": "1"} if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else {}

@@ -1,0 +1,98 @@
+"""Reads a conversation, as items on the wire, for what a rule needs: what was just heard, and what went before.
+
+Item and content shapes are those of the realtime service (protocol sheet, section 4.3).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from simulator.rules.words import MAX_HEARD, Word, words_of
+
+_MAX_ITEMS = 200
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """A call that was made and what came back, as text."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    output: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a rule may know.
+
+    `heard` is None before anybody has spoken. `earlier` and `said` are what the user and the assistant said before,
+    oldest first. `results` are outputs that came in since either last spoke.
+    """
+
+    heard: str | None
+    words: tuple[Word, ...]
+    earlier: tuple[str, ...]
+    said: tuple[str, ...]
+    results: tuple[ToolResult, ...]
+    last_tool: str | None
+    instructions: str
+    now: datetime
+
+    @property
+    def plain(self) -> str:
+        """What was heard, as rules see it."""
+        return " ".join(word.plain for word in self.words)
+
+
+def read_turn(items: Sequence[Mapping[str, Any]], instructions: str, now: datetime) -> Turn:
+    """The turn that is to be answered. Looks at the last 200 items; tolerates any shape."""
+    users: list[str] = []
+    said: list[str] = []
+    calls: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    results: list[ToolResult] = []
+    last_tool = None
+    for item in items[-_MAX_ITEMS:]:
+        kind, role = item.get("type"), item.get("role")
+        if kind == "message" and role == "user":
+            users.append(_text(item))
+            results.clear()
+        elif kind == "message" and role == "assistant":
+            said.append(_text(item))
+            results.clear()
+        elif kind == "function_call":
+            last_tool = str(item.get("name", ""))
+            calls[str(item.get("call_id"))] = (last_tool, _object(item.get("arguments")))
+        elif kind == "function_call_output":
+            name, arguments = calls.get(str(item.get("call_id")), ("", {}))
+            results.append(ToolResult(name, arguments, str(item.get("output", ""))))
+    heard = users[-1] if users else None
+    return Turn(
+        heard=heard,
+        words=tuple(words_of(heard or "")),
+        earlier=tuple(users[:-1]),
+        said=tuple(said),
+        results=tuple(results),
+        last_tool=last_tool,
+        instructions=instructions,
+        now=now,
+    )
+
+
+def _text(item: Mapping[str, Any]) -> str:
+    parts = item.get("content")
+    if not isinstance(parts, list):
+        return ""
+    texts = [part.get("text") or part.get("transcript") for part in parts if isinstance(part, dict)]
+    return " ".join(text.strip() for text in texts if isinstance(text, str))[:MAX_HEARD].strip()
+
+
+def _object(encoded: Any) -> Mapping[str, Any]:
+    try:
+        decoded = json.loads(encoded)
+    except (TypeError, ValueError, RecursionError):
+        return {}
+    return decoded if isinstance(decoded, dict) else {}

@@ -1,0 +1,90 @@
+"""Speech to text, one turn at a time, in a thread of its own so that the event loop never waits.
+
+All models here know English only: `language` is accepted because the service has it, and not acted on. One worker
+thread is at once the lock around a model (none may be entered twice) and a queue in which a cancelled turn is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from simulator.speech.missing import PartMissingError
+from simulator.speech.pcm import Samples, pcm_of, samples_of, trimmed
+from simulator.speech.resample import to_16_khz
+
+MARGIN_MS = 100
+"""Silence left on each side of a turn: more makes the model invent words, less eats consonants."""
+MAX_TURN_SECONDS = 120
+"""Longer turns are recognised from their last two minutes."""
+_SEGMENT_SECONDS = 14
+
+
+class MoonshineRecogniser:
+    """The `moonshine-voice` package with the English model that lies in its wheel.
+
+    Nothing is ever fetched: the model's folder is named to the constructor, and a missing file is a `PartMissingError`.
+    """
+
+    name = "moonshine-voice, tiny English model"
+
+    def __init__(self, moonshine: Any) -> None:
+        folder = moonshine.get_model_path("tiny-en")
+        for file in ("encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin"):
+            if not (folder / file).is_file():
+                raise PartMissingError(f"moonshine-voice is installed without its model file {file}.")
+        # The turn has been cut by our own voice activity: with the model's own detector on, soft words go missing.
+        # Its bound on words a second (6.5 tokens) cuts the end off a fast sentence; twice that is faster than anyone.
+        options = {"vad_threshold": "0", "return_audio_data": "false", "max_tokens_per_second": "13"}
+        self._model = moonshine.Transcriber(str(folder), moonshine.ModelArch.TINY, options=options)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recogniser")
+
+    async def transcribe(self, pcm: bytes, language: str | None = None) -> str:
+        """The words of one turn with the model's own capitals and punctuation; "" if nothing sounds in it."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._words, pcm)
+
+    def _words(self, pcm: bytes) -> str:
+        heard = to_16_khz(_turn(pcm))
+        if not len(heard):
+            return ""
+        transcript = self._model.transcribe_without_streaming(heard.tolist(), 16_000)
+        return " ".join(line.text.strip() for line in transcript.lines if line.text.strip())
+
+
+class SphinxRecogniser:
+    """The `pocketsphinx` package with its own small English model: much less accurate, but runs anywhere."""
+
+    name = "pocketsphinx, English"
+
+    def __init__(self, sphinx: Any) -> None:
+        self._decoder = sphinx.Decoder(samprate=16_000, loglevel="FATAL")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recogniser")
+
+    async def transcribe(self, pcm: bytes, language: str | None = None) -> str:
+        """The words of one turn in lower case without punctuation; "" if nothing sounds in it."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._words, pcm)
+
+    def _words(self, pcm: bytes) -> str:
+        heard = pcm_of(to_16_khz(_turn(pcm)))
+        if not heard:
+            return ""
+        self._decoder.start_utt()
+        self._decoder.process_raw(heard, full_utt=True)
+        self._decoder.end_utt()
+        best = self._decoder.hyp()
+        return str(best.hypstr) if best else ""
+
+
+class NoRecogniser:
+    """Stands in where nothing can recognise speech: it admits that something was said. Typed text still works."""
+
+    name = 'none: spoken turns are written as "(speech)"'
+
+    async def transcribe(self, pcm: bytes, language: str | None = None) -> str:
+        """`"(speech)"`, or "" if nothing sounds in the turn."""
+        return "(speech)" if len(_turn(pcm)) else ""
+
+
+def _turn(pcm: bytes) -> Samples:
+    return trimmed(samples_of(pcm[-MAX_TURN_SECONDS * 48_000 :]), MARGIN_MS, MARGIN_MS)

@@ -1,0 +1,176 @@
+/**
+ * What the page shows and does only in a call. Loaded when someone is about to start one, so that opening the page stays
+ * light.
+ */
+import { showFacts, showTimings } from "./details_view.js";
+import { button, byId, part, setText } from "./dom.js";
+import { wireHold } from "./hold_button.js";
+import { LogView } from "./log_view.js";
+import { Talk } from "./talk.js";
+import { Theme, colourReader } from "./theme.js";
+import { readPage, runTool } from "./tools.js";
+
+const PRIVATE_NOTE =
+  "Private session: the service sends eleven kinds of event to this page. Tools are off, and its errors are not shown.";
+
+/**
+ * @typedef {object} Shared what the light page has made already
+ * @property {import("./call_state.js").CallState} state
+ * @property {import("./connect.js").Browser & { newId: () => string }} browser
+ * @property {import("./captions_view.js").CaptionsView} captions
+ * @property {import("./store.js").Store} store
+ * @property {(failure: import("./failures.js").CallFailure) => void} showFailure
+ * @property {() => void} redraw the picture, after a change of colours
+ */
+
+export class CallPage {
+  #shared;
+  #talk;
+  #log = new LogView();
+  #typed = byId("typed", HTMLInputElement);
+  /** @type {import("./store.js").SavedTurn[]} */
+  #past = [];
+  #clock = 0;
+  #toastTimer = 0;
+
+  /** @param {Shared} shared */
+  constructor(shared) {
+    this.#shared = shared;
+    const theme = new Theme(document.documentElement, colourReader(document), (changed) => {
+      part("reset-colours").hidden = !changed;
+      shared.redraw();
+    });
+    const page = { html: () => readPage(document.body), theme, supports: CSS.supports.bind(CSS) };
+    this.#talk = new Talk(shared.state, shared.browser, {
+      failed: shared.showFailure,
+      ended: (why) => this.#sayWhy(why),
+      changed: () => this.#show(),
+      log: (...entry) => this.#log.add(...entry),
+      complaint: ({ code, message }) => this.#toast(complaint(code, message)),
+      runTool: (name, args) => runTool(name, args, page),
+    });
+    button("mute").addEventListener("click", () => this.#talk.mute(!this.#talk.muted));
+    button("interrupt").addEventListener("click", () => this.#talk.conversation?.interrupt());
+    button("sound").addEventListener("click", () => this.#playSound());
+    button("reset-colours").addEventListener("click", () => theme.reset());
+    byId("composer", HTMLFormElement).addEventListener("submit", () => this.#say());
+    wireHold(
+      button("hold"),
+      () => this.#talk.press(),
+      () => this.#talk.release(),
+    );
+  }
+
+  /**
+   * @param {import("./api.js").Choices} choices
+   * @param {import("./sound.js").Sound} sound
+   */
+  start(choices, sound) {
+    this.#past = this.#shared.store.turns();
+    this.#log.clear();
+    return this.#talk.start(choices, sound);
+  }
+
+  stop() {
+    this.#talk.stop();
+  }
+
+  /** How loud both sides are. */
+  levels() {
+    const { sound, muted } = this.#talk;
+    return { user: muted ? 0 : (sound?.level("user") ?? 0), assistant: sound?.level("assistant") ?? 0 };
+  }
+
+  /** @param {import("./call_state.js").State} state */
+  follow(state) {
+    const live = state === "live";
+    const { pushToTalk } = this.#talk;
+    part("mute").hidden = !live || pushToTalk;
+    part("hold").hidden = !live || !pushToTalk;
+    part("interrupt").hidden = !live;
+    this.#typed.disabled = button("send").disabled = !live;
+    this.#typed.placeholder = live ? "Type a message" : "Start a call to type a message";
+    clearInterval(this.#clock);
+    if (live) this.#goLive();
+    else if (state !== "ended") setText(part("clock"), "");
+    if (state === "ended" || state === "failed" || state === "idle") this.#rest();
+    this.#show();
+  }
+
+  #goLive() {
+    this.#log.note(this.#talk.session?.event_filter === "private" ? PRIVATE_NOTE : "");
+    showTimings(this.#talk.timings?.rows ?? []);
+    showFacts(this.#talk.session);
+    this.#clock = setInterval(() => this.#tick(), 1000);
+    this.#tick();
+  }
+
+  #rest() {
+    part("sound").hidden = true;
+    showTimings(this.#talk.timings?.rows ?? []);
+    this.#shared.captions.settle();
+  }
+
+  #tick() {
+    const left = this.#talk.secondsLeft();
+    const shown = left <= 60 ? left : (this.#talk.session?.max_call_seconds ?? 0) - left;
+    const text = `${Math.floor(shown / 60)}:${String(shown % 60).padStart(2, "0")}`;
+    setText(part("clock"), left <= 60 ? `${text} left` : text);
+  }
+
+  /** The conversation, and what is going on in it; the root's data attributes say it to tests as well. */
+  #show() {
+    const { conversation, muted, pushToTalk } = this.#talk;
+    const { dataset } = document.documentElement;
+    const live = this.#shared.state.current === "live";
+    dataset.holding = this.#talk.held().join(" ");
+    dataset.activity = (live && conversation?.activity) || "";
+    dataset.muted = String(muted);
+    button("mute").setAttribute("aria-pressed", String(muted));
+    part("mute").querySelector("use")?.setAttribute("href", muted ? "#i-mic-off" : "#i-mic");
+    if (live && conversation) {
+      const listening = pushToTalk ? "Hold the button while you speak." : "Listening. Speak whenever you like.";
+      const words = { listening, hearing: "Hearing you.", thinking: "Thinking.", speaking: "Speaking. Interrupt whenever you like." };
+      setText(part("hint"), muted ? "Muted. It cannot hear you." : words[conversation.activity]);
+    }
+    if (!conversation) return;
+    const turns = conversation.transcript.turns();
+    this.#shared.captions.update(turns);
+    this.#shared.store.saveTurns([...this.#past, ...turns]);
+  }
+
+  #say() {
+    const text = this.#typed.value.trim();
+    if (!text || !this.#talk.conversation) return;
+    this.#talk.conversation.say(text);
+    this.#typed.value = "";
+  }
+
+  #playSound() {
+    part("sound").hidden = true;
+    this.#talk.sound?.play();
+  }
+
+  /** @param {"limit" | "remote" | "person"} why */
+  #sayWhy(why) {
+    document.documentElement.dataset.ended = why;
+    if (why === "limit") this.#toast("The call reached its time limit.");
+    if (why === "remote") this.#toast("The service ended the call.");
+  }
+
+  /** @param {string} text */
+  #toast(text) {
+    clearTimeout(this.#toastTimer);
+    setText(part("toast"), text);
+    this.#toastTimer = setTimeout(() => setText(part("toast"), ""), 7000);
+  }
+}
+
+/**
+ * @param {string | undefined} code
+ * @param {string | undefined} message
+ */
+function complaint(code, message) {
+  if (code === "input_audio_buffer_commit_empty") return "Too short. Hold the button while you speak.";
+  return `The service refused something: ${(message || code || "no reason given").slice(0, 200)}`;
+}

@@ -1,0 +1,66 @@
+/**
+ * The states of a call and the ways between them. The page is a function of this one value; nothing here knows the DOM.
+ */
+
+/** @typedef {"idle" | "asking-mic" | "connecting" | "live" | "reconnecting" | "ended" | "failed"} State */
+
+/** @type {Record<State, State[]>} */
+const WAYS = {
+  idle: ["asking-mic", "failed"],
+  "asking-mic": ["connecting", "failed", "idle"],
+  connecting: ["live", "failed", "idle"],
+  live: ["reconnecting", "ended", "failed"],
+  reconnecting: ["live", "ended", "failed"],
+  ended: ["asking-mic", "failed"],
+  failed: ["asking-mic", "idle"],
+};
+
+/** What the page says in each state: the name, what it means for the person, and the label of the main button.
+ * @type {Record<State, { name: string, hint: string, action: string }>} */
+export const WORDS = {
+  idle: { name: "Ready", hint: "Choose who you talk to, then press Start.", action: "Start" },
+  "asking-mic": { name: "Microphone?", hint: "Your browser asks for the microphone. Please allow it.", action: "Cancel" },
+  connecting: { name: "Connecting", hint: "Nothing is heard yet. This takes a moment.", action: "Cancel" },
+  live: { name: "Live", hint: "Listening. Speak whenever you like.", action: "End" },
+  reconnecting: { name: "Reconnecting", hint: "The network dropped. Waiting a few seconds for it to return.", action: "End" },
+  ended: { name: "Ended", hint: "The call is over and the microphone is off.", action: "Start again" },
+  failed: { name: "Not connected", hint: "", action: "Try again" },
+};
+
+/** States in which a call is being made or held, so that the main button stops it.
+ * @param {State} state */
+export const inCall = (state) => ["asking-mic", "connecting", "live", "reconnecting"].includes(state);
+
+export class CallState {
+  /** @type {State} */
+  #current = "idle";
+  #onChange;
+
+  /** @param {(now: State, before: State) => void} onChange called after each change */
+  constructor(onChange) {
+    this.#onChange = onChange;
+  }
+
+  get current() {
+    return this.#current;
+  }
+
+  /** @param {State} next */
+  allows(next) {
+    return WAYS[this.#current].includes(next);
+  }
+
+  /**
+   * Moves, if there is a way. A late event of a call that is over finds none, and changes nothing.
+   * @param {State} next
+   * @returns {boolean} whether the state changed
+   */
+  move(next) {
+    if (!(next in WAYS)) throw new RangeError(`No such state: ${next}`);
+    if (!this.allows(next)) return false;
+    const before = this.#current;
+    this.#current = next;
+    this.#onChange(next, before);
+    return true;
+  }
+}

@@ -1,0 +1,49 @@
+/** The events of the call, in both directions, bounded. Pieces of one text that follow each other become one row. */
+import { isKnown, printable } from "./events.js";
+
+/** @typedef {{ id: number, at: number, direction: "in" | "out" | "page", type: string, kind: "" | "error" | "unknown",
+ * count: number, body: string }} Row `at` in milliseconds since Start */
+
+export const ROW_LIMIT = 400;
+
+export class EventLog {
+  /** @type {Row[]} */
+  rows = [];
+  #lastId = 0;
+
+  /**
+   * @param {Row["direction"]} direction
+   * @param {{ type: string, [field: string]: unknown }} event
+   * @param {number} at
+   * @returns {Row} the row that is new or has grown
+   */
+  add(direction, event, at) {
+    const last = this.rows.at(-1);
+    if (last && event.type.endsWith(".delta") && last.type === event.type && last.direction === direction) {
+      last.count += 1;
+      last.body = printable(event);
+      return last;
+    }
+    const failed = event.type === "error" || event.type.endsWith(".failed") || direction === "page";
+    const kind = failed ? "error" : direction === "in" && !isKnown(event.type) ? "unknown" : "";
+    const row = { id: ++this.#lastId, at, direction, type: event.type, kind, count: 1, body: printable(event) };
+    this.rows.push(/** @type {Row} */ (row));
+    if (this.rows.length > ROW_LIMIT) this.rows.shift();
+    return /** @type {Row} */ (row);
+  }
+
+  clear() {
+    this.rows = [];
+  }
+
+  /** The rows as text, to be copied. */
+  text() {
+    return this.rows.map((row) => `${seconds(row.at)} ${row.direction} ${row.type} x${row.count}\n${row.body}`).join("\n");
+  }
+}
+
+/**
+ * @param {number} ms
+ * @returns {string} such as 12.345
+ */
+export const seconds = (ms) => (ms / 1000).toFixed(3);

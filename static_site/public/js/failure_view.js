@@ -1,0 +1,33 @@
+/** The card that says why there is no call, and what to do. */
+import { make, part, setText } from "./dom.js";
+
+/** @typedef {import("./failures.js").CallFailure} CallFailure */
+
+/**
+ * @param {CallFailure | null} failure
+ * @param {string[]} [links] where to sign in, from the configuration
+ */
+export function showFailure(failure, links = []) {
+  part("failure").hidden = !failure;
+  if (failure) document.documentElement.dataset.failure = failure.code;
+  else delete document.documentElement.dataset.failure;
+  setText(part("failure-title"), failure?.title ?? "");
+  setText(part("failure-detail"), failure?.detail ?? "");
+  setText(part("failure-hint"), failure?.hint ?? "");
+  setText(part("failure-code"), [failure?.code, failure?.requestId].filter(Boolean).join(" · "));
+  const anchors = failure?.code === "sign_in_required" ? links.flatMap(anchor) : [];
+  part("failure-links").hidden = !anchors.length;
+  part("failure-links").replaceChildren(...anchors);
+}
+
+/**
+ * A sign-in link of the platform. Any other address is left out.
+ * @param {string} href such as /.auth/login/github
+ */
+function anchor(href) {
+  const provider = /^\/\.auth\/login\/(\w+)$/.exec(href)?.[1];
+  if (!provider) return [];
+  const element = make("a", "", `Sign in with ${provider === "aad" ? "Microsoft" : provider}`);
+  element.href = href;
+  return [element];
+}

@@ -1,0 +1,91 @@
+/** The choices before a call: persona, voice, turn taking, and instructions where the server allows them. */
+import { byId, make, part, setText } from "./dom.js";
+
+/** @typedef {import("./api.js").Config} Config */
+/** @typedef {import("./api.js").Choices} Choices */
+
+export class SetupView {
+  #personas = part("personas");
+  #about = part("persona-about");
+  #turnsAbout = part("turns-about");
+  #voice = byId("voice", HTMLSelectElement);
+  #turns = byId("turns", HTMLSelectElement);
+  #instructions = byId("instructions", HTMLTextAreaElement);
+  /** @type {Config | null} */
+  #config = null;
+
+  /** @param {() => void} onChange */
+  constructor(onChange) {
+    byId("setup", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
+    this.#personas.addEventListener("change", () => this.#followPersona());
+    for (const control of [this.#personas, this.#voice, this.#turns]) {
+      control.addEventListener("change", () => (this.#describe(), onChange()));
+    }
+  }
+
+  /**
+   * @param {Config} config
+   * @param {Choices} last what was chosen the last time; a name that is no longer offered is passed over
+   */
+  show(config, last) {
+    this.#config = config;
+    const names = config.personas.map((persona) => persona.name);
+    const chosen = [last.persona, config.default_persona, names[0]].find((name) => name && names.includes(name));
+    this.#personas.replaceChildren(
+      ...config.personas.map(({ name, title }) => {
+        const radio = Object.assign(make("input"), { type: "radio", name: "persona", value: name, checked: name === chosen });
+        return make("label", "", radio, title);
+      }),
+    );
+    this.#voice.replaceChildren(...(config.voices ?? []).map((voice) => new Option(capital(voice), voice)));
+    this.#turns.replaceChildren(...(config.turn_detection ?? []).map(({ name, title }) => new Option(title, name)));
+    this.#followPersona();
+    if (last.voice && config.voices?.includes(last.voice)) this.#voice.value = last.voice;
+    if (config.turn_detection?.some(({ name }) => name === last.turn_detection)) this.#turns.value = last.turn_detection ?? "";
+    this.#instructions.maxLength = config.limits?.max_instructions_characters ?? 4000;
+    part("instructions-field").hidden = !config.allow_custom_instructions;
+    byId("choices", HTMLFieldSetElement).disabled = false;
+    this.#describe();
+  }
+
+  /** @returns {import("./api.js").Persona | undefined} */
+  get persona() {
+    const chosen = /** @type {HTMLInputElement | null} */ (this.#personas.querySelector(":checked"));
+    return this.#config?.personas.find((persona) => persona.name === chosen?.value);
+  }
+
+  /** What is sent to the mint: only what was chosen.
+   * @returns {Choices} */
+  choices() {
+    /** @type {Choices} */
+    const choices = {};
+    if (this.persona) choices.persona = this.persona.name;
+    if (this.#voice.value) choices.voice = this.#voice.value;
+    if (this.#turns.value) choices.turn_detection = this.#turns.value;
+    const own = this.#instructions.value.trim();
+    if (own && this.#config?.allow_custom_instructions) choices.instructions = own;
+    return choices;
+  }
+
+  /** One line about the choices, shown during a call. */
+  summary() {
+    const turns = this.#turns.selectedOptions[0]?.text;
+    return [this.persona?.title, capital(this.#voice.value), turns].filter(Boolean).join(" · ");
+  }
+
+  /** A persona brings its own voice and turn taking. */
+  #followPersona() {
+    if (this.persona?.voice) this.#voice.value = this.persona.voice;
+    if (this.persona?.turn_detection) this.#turns.value = this.persona.turn_detection;
+  }
+
+  #describe() {
+    const preset = this.#config?.turn_detection?.find(({ name }) => name === this.#turns.value);
+    setText(this.#about, this.persona?.description ?? "");
+    setText(this.#turnsAbout, preset?.description ?? "");
+    setText(part("greeting"), this.persona?.greeting ?? "");
+  }
+}
+
+/** @param {string} word */
+const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);

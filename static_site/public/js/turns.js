@@ -1,0 +1,124 @@
+/** One item of the conversation, as events fill it in, and the turn that the page shows for it. */
+
+/** @typedef {{ name: string, callId: string, title?: string, detail?: string, colour?: string, ok?: boolean }} ToolCard */
+/**
+ * @typedef {object} Turn
+ * @property {string} id
+ * @property {"user" | "assistant" | "tool"} role
+ * @property {string} text
+ * @property {"listening" | "waiting" | "open" | "done" | "interrupted" | "missing"} status `waiting`: spoken, no text
+ * yet. `missing`: no text will come
+ * @property {string} reason why a text is missing; a code of the service
+ * @property {ToolCard} [tool]
+ */
+/**
+ * @typedef {object} Item
+ * @property {string} id
+ * @property {number} seq order of arrival, used only among items whose place is not known
+ * @property {string | null | undefined} prev
+ * @property {"user" | "assistant" | "tool" | "hidden" | undefined} role
+ * @property {Map<number, { text: string, final: boolean }>} parts by content_index
+ * @property {boolean} listening
+ * @property {boolean} done
+ * @property {string} [failed]
+ * @property {number} [heardMs] how much of the voice was heard before it was interrupted
+ * @property {string} [response]
+ * @property {ToolCard} [tool]
+ */
+
+/** An estimate of how fast the voices speak, to cut an interrupted caption where the voice stopped. */
+const HEARD_CHARACTERS_PER_SECOND = 16;
+
+/**
+ * @param {string} id
+ * @param {number} seq
+ * @returns {Item}
+ */
+export function newItem(id, seq) {
+  return { id, seq, prev: undefined, role: undefined, parts: new Map(), listening: false, done: false };
+}
+
+/**
+ * Notes which item came before.
+ * @param {Item} item
+ * @param {unknown} prev
+ * @param {boolean} sure whether null means "the first"; in item.done it may mean nothing (protocol sheet 4.3)
+ */
+export function place(item, prev, sure) {
+  if (typeof prev === "string" && prev) item.prev = prev;
+  else if (prev === null && sure && item.prev === undefined) item.prev = null;
+}
+
+/**
+ * Adds text to a part. The final text replaces what came in pieces; a piece that comes after it is late, and ignored.
+ * @param {Item} item
+ * @param {number} index
+ * @param {unknown} text
+ * @param {boolean} final
+ */
+export function write(item, index, text, final) {
+  if (typeof text !== "string") return;
+  const part = item.parts.get(index) ?? { text: "", final: false };
+  item.listening = false;
+  if (final) item.parts.set(index, { text, final });
+  else if (!part.final) item.parts.set(index, { text: part.text + text, final });
+}
+
+/**
+ * Takes what an item of the protocol says of itself.
+ * @param {Item} item
+ * @param {any} given
+ */
+export function fill(item, given) {
+  const final = given.status !== "in_progress";
+  item.listening = false;
+  if (given.type === "function_call") {
+    item.role = "tool";
+    item.tool ??= { name: String(given.name ?? ""), callId: String(given.call_id ?? "") };
+    return;
+  }
+  const shown = given.type === "message" && (given.role === "user" || given.role === "assistant");
+  if (item.role !== "hidden") item.role = shown ? given.role : "hidden";
+  if (item.role === "assistant" && final) item.done = true;
+  if (!Array.isArray(given.content)) return;
+  for (const [index, content] of given.content.entries()) {
+    const text = content?.transcript ?? content?.text;
+    if (final && text && !item.parts.get(index)?.final) write(item, index, text, true);
+  }
+}
+
+/**
+ * @param {Item} item
+ * @param {{ passed: boolean, ended: boolean }} at whether a later answer is complete, and whether the call is over
+ * @returns {Turn}
+ */
+export function turnOf(item, { passed, ended }) {
+  const parts = [...item.parts].sort(([a], [b]) => a - b).map(([, part]) => part);
+  const final = item.done || (parts.length > 0 && parts.every((part) => part.final));
+  const { id, heardMs, failed } = item;
+  const role = item.role === "assistant" || item.role === "tool" ? item.role : "user";
+  let text = parts
+    .map((part) => part.text)
+    .join(" ")
+    .trim();
+  /** @type {Turn["status"]} */
+  let status = final ? "done" : text ? "open" : item.listening ? "listening" : "waiting";
+  if (role === "user") {
+    if (!text && (final || failed !== undefined || passed || ended)) status = "missing";
+  } else if (role === "assistant" && heardMs !== undefined) {
+    status = "interrupted";
+    text = cut(text, (heardMs / 1000) * HEARD_CHARACTERS_PER_SECOND);
+  } else if (ended && status !== "done") {
+    status = text ? "interrupted" : "missing";
+  }
+  return { id, role, text, status, reason: failed ?? "", ...(item.tool && { tool: { ...item.tool } }) };
+}
+
+/**
+ * Cuts at the end of a word.
+ * @param {string} text
+ * @param {number} length
+ */
+function cut(text, length) {
+  return text.length <= length ? text : text.slice(0, Math.max(0, text.lastIndexOf(" ", length)));
+}

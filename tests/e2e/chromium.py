@@ -1,0 +1,90 @@
+"""A Chromium whose microphone is a WAV file, with the page open and everything it does recorded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from tests.e2e.hearing import Recording
+
+RECORDER = Path(__file__).with_name("recorder.js")
+FLAGS = [
+    "--no-sandbox",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+]
+PATIENCE_MS = 60_000
+
+
+@contextmanager
+def chromium(playwright: Playwright, microphone: Path | None = None, *more_flags: str) -> Iterator[Browser]:
+    """A browser; without a WAV its microphone beeps once a second, as Chromium's fake device does."""
+    flags = [*FLAGS, *more_flags]
+    if microphone is not None:
+        flags.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    browser = playwright.chromium.launch(executable_path=path, args=flags)
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+class Visitor:
+    """Someone on the page: what they do, what they see and what they hear."""
+
+    def __init__(self, browser: Browser, url: str, *, record: bool = True, **context: object) -> None:
+        self.page: Page = browser.new_page(**context)  # type: ignore[arg-type]
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.complaints: list[str] = []
+        """Console errors, uncaught faults and breaches of the security policy."""
+        self.page.on("console", lambda line: line.type == "error" and self.complaints.append(line.text))
+        self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
+        if record:
+            self.page.add_init_script(path=RECORDER)
+        self.page.goto(url)
+
+    def choose(self, persona: str) -> None:
+        self.page.get_by_role("radio", name=persona).check(force=True)
+
+    def start(self) -> None:
+        self.page.get_by_role("button", name="Start").click()
+        self.expect_state("live")
+
+    def stop(self) -> None:
+        self.page.get_by_role("button", name="Stop").click()
+        self.expect_state("ended")
+
+    def type(self, text: str) -> None:
+        self.page.get_by_label("Message").fill(text)
+        self.page.keyboard.press("Enter")
+
+    def expect_state(self, state: str) -> None:
+        expect(self.page.locator("html")).to_have_attribute("data-state", state, timeout=PATIENCE_MS)
+
+    def expect_turns(self, role: str, count: int) -> list[str]:
+        """Wait until `role` has `count` finished captions and return their texts."""
+        finished = self.page.locator(
+            f'#captions [data-role="{role}"][data-status="done"], #captions [data-role="{role}"][data-status="interrupted"]'
+        )
+        expect(finished).to_have_count(count, timeout=PATIENCE_MS)
+        return finished.locator(".text").all_inner_texts()
+
+    def expect_activity(self, activity: str) -> None:
+        """`listening`, `hearing`, `thinking` or `speaking`."""
+        expect(self.page.locator("html")).to_have_attribute("data-activity", activity, timeout=PATIENCE_MS)
+
+    def heard(self) -> Recording:
+        """Everything recorded so far, both sides."""
+        return Recording.decode(self.page.evaluate("window.__recorder.take()"))

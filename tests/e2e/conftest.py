@@ -1,0 +1,81 @@
+"""What the end-to-end tests share: the product running, a browser, spoken microphones and ears for the answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from simulator.parts import Speech
+from simulator.speech.ladder import choose
+from tests.e2e.hearing import Recording, pcm, spans
+from tests.e2e.offline import Offline
+from tests.speech_wav import write_wav
+
+Microphone = Callable[..., Path]
+Listen = Callable[[Recording], str]
+T = TypeVar("T")
+
+
+@pytest.fixture(scope="session")
+def speech() -> Speech:
+    """The same mouth and ears as the simulator's, to make questions and to understand answers."""
+    return choose().speech
+
+
+@pytest.fixture(scope="session")
+def playwright_() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture
+def offline(hunt: Callable[[str, str], None]) -> Iterator[Offline]:
+    """The simulator and the local host, running; what they print is searched for the canary key at the end."""
+    running = Offline()
+    try:
+        running.start()
+        yield running
+    finally:
+        said = running.stop()
+    hunt(said, "the output of the simulator and the local host")
+
+
+@pytest.fixture
+def microphone(tmp_path: Path, speech: Speech) -> Microphone:
+    """`microphone((text, seconds of silence after it), …)` is a WAV that says so, after three seconds of silence."""
+
+    def speak(*lines: tuple[str, float]) -> Path:
+        path = tmp_path / "microphone.wav"
+        _apart(lambda: asyncio.run(write_wav(path, lines, synthesiser=speech.synthesiser, lead_seconds=3)))
+        return path
+
+    return speak
+
+
+@pytest.fixture
+def listen(speech: Speech) -> Listen:
+    """Everything the assistant was heard to say in a recording, as the recogniser understands it."""
+
+    def understand(recording: Recording) -> str:
+        async def words() -> str:
+            said = [
+                await speech.recogniser.transcribe(pcm(recording.assistant, span))
+                for span in spans(recording.assistant)
+            ]
+            return " ".join(said).lower()
+
+        return _apart(lambda: asyncio.run(words()))
+
+    return understand
+
+
+def _apart(work: Callable[[], T]) -> T:
+    """Run `work` in a thread of its own: Playwright's synchronous interface owns an event loop in this one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(work).result()

@@ -1,0 +1,222 @@
+"""The composition: order of checks, rotation, warming, start-up line, closing."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+
+from simulator.clock import ManualClock
+from tests.canaries import CANARY_KEY
+from tests.mint_support import ENTRA, ENVIRON, HOSTED, KEY_VAULT, FakeAzure, FakeSdk, app, refused, request
+from voicemint.app import REJECTED_KEY_SECONDS, WARM_SECONDS, build
+from voicemint.errors import (
+    AuthNotConfigured,
+    CredentialsUnavailable,
+    InvalidRequest,
+    NotConfigured,
+    UpstreamAuth,
+)
+
+pytestmark = pytest.mark.anyio
+
+ROTATED_KEY = "rotated-key-0123456789"
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def sdk(clock: ManualClock) -> FakeSdk:
+    return FakeSdk(clock)
+
+
+@pytest.fixture
+def azure() -> FakeAzure:
+    return FakeAzure()
+
+
+async def test_a_mint_is_logged_with_what_support_needs(
+    azure: FakeAzure, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    await app(azure, clock).create_session(request({"persona": "tutor"}))
+
+    assert [record.getMessage() for record in caplog.records if record.name == "voicemint"] == [
+        'mint_requested {"request_id": "request-0001", "persona": "tutor", "model": "gpt-realtime"}',
+        'minted {"request_id": "request-0001", "session_id": "sess_DHr4VZpTq0wKf3nYb8LmX", "persona": "tutor", '
+        '"model": "gpt-realtime", "token_seconds": 60}',
+    ]
+
+
+async def test_who_asks_is_looked_at_before_what_they_ask(azure: FakeAzure, clock: ManualClock) -> None:
+    with pytest.raises(AuthNotConfigured):
+        await app(azure, clock, **HOSTED).create_session(request(b"not json"))
+
+
+async def test_a_bad_request_costs_no_credential_and_no_connection(
+    azure: FakeAzure, clock: ManualClock, sdk: FakeSdk
+) -> None:
+    with pytest.raises(InvalidRequest):
+        await app(azure, clock, sdk=sdk, **ENTRA).create_session(request({"speed": 9}))
+
+    assert sdk.tokens == azure.requests == []
+
+
+async def test_the_phases_of_a_mint_are_timed(azure: FakeAzure, clock: ManualClock) -> None:
+    asked = request()
+    await app(azure, clock).create_session(asked)
+
+    assert asked.timing.header() == "limit;dur=0.0, auth;dur=0.0, upstream;dur=0.0, total;dur=0.0"
+
+
+async def test_a_hundred_first_mints_cause_one_secret_read(azure: FakeAzure, clock: ManualClock, sdk: FakeSdk) -> None:
+    sdk.hold = threading.Event()
+    mint = app(azure, clock, sdk=sdk, **KEY_VAULT)
+    asking = [asyncio.create_task(mint.create_session(request())) for _ in range(100)]
+    await asyncio.sleep(0)
+    sdk.hold.set()
+    await asyncio.gather(*asking)
+
+    assert sdk.secrets == ["openai-key"]
+    assert len(azure.mints) == 100
+
+
+async def test_a_rotated_key_is_read_again_and_the_caller_notices_nothing(
+    azure: FakeAzure, clock: ManualClock, sdk: FakeSdk
+) -> None:
+    mint = app(azure, clock, sdk=sdk, **KEY_VAULT)
+    await mint.create_session(request())
+    await clock.advance(REJECTED_KEY_SECONDS)
+    sdk.key = ROTATED_KEY
+    azure.answers = [refused(401, "401")]
+
+    await mint.create_session(request())
+    assert [sent.headers["api-key"] for sent in azure.mints] == [CANARY_KEY, CANARY_KEY, ROTATED_KEY]
+
+
+async def test_many_who_meet_a_rotated_key_cause_one_read(azure: FakeAzure, clock: ManualClock, sdk: FakeSdk) -> None:
+    mint = app(azure, clock, sdk=sdk, **KEY_VAULT)
+    await mint.create_session(request())
+    await clock.advance(REJECTED_KEY_SECONDS)
+    sdk.key = ROTATED_KEY
+    azure.answers = [refused(401, "401") for _ in range(20)]
+    await asyncio.gather(*(mint.create_session(request()) for _ in range(20)))
+
+    assert len(sdk.secrets) == 2
+
+
+async def test_a_key_that_is_simply_wrong_does_not_hammer_the_vault(
+    azure: FakeAzure, clock: ManualClock, sdk: FakeSdk
+) -> None:
+    mint = app(azure, clock, sdk=sdk, **KEY_VAULT)
+    for _ in range(5):
+        azure.answers = [refused(401, "401")] * 2
+        with pytest.raises(UpstreamAuth):
+            await mint.create_session(request())
+
+    assert len(sdk.secrets) == 1
+
+
+@pytest.mark.parametrize("changes", [{}, ENTRA])
+async def test_without_a_vault_a_refused_credential_is_not_tried_again(
+    azure: FakeAzure, clock: ManualClock, changes: dict[str, str]
+) -> None:
+    azure.answers = [refused(401, "PermissionDenied")]
+    with pytest.raises(UpstreamAuth):
+        await app(azure, clock, **changes).create_session(request())
+
+    assert len(azure.mints) == 1
+
+
+async def test_reading_the_configuration_warms_up_behind_the_callers_back(
+    azure: FakeAzure, clock: ManualClock, sdk: FakeSdk
+) -> None:
+    mint = app(azure, clock, sdk=sdk, **ENTRA)
+    for _ in range(3):
+        await mint.page_config(request(method="GET"))
+    await mint.create_session(request())
+
+    assert len(sdk.tokens) == 1
+    await mint.close()
+
+
+async def test_warming_up_takes_a_credential_and_then_a_connection(
+    azure: FakeAzure, clock: ManualClock, sdk: FakeSdk
+) -> None:
+    mint = app(azure, clock, sdk=sdk)
+    await mint.page_config(request(method="GET"))
+    await clock.advance(0)
+    assert [sent.method for sent in azure.requests] == ["HEAD"]
+
+    await clock.advance(WARM_SECONDS - 1)
+    await mint.page_config(request(method="GET"))
+    await clock.advance(0)
+    assert len(azure.requests) == 1
+
+
+async def test_warming_up_that_fails_is_not_repeated_at_every_visit(
+    azure: FakeAzure, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    sdk = FakeSdk(clock)
+    sdk.key = "bad"
+    mint = app(azure, clock, sdk=sdk, **KEY_VAULT)
+    for _ in range(5):
+        await mint.page_config(request(method="GET"))
+    with pytest.raises(CredentialsUnavailable):
+        await mint.create_session(request())
+
+    assert len(sdk.secrets) == 1
+    assert azure.requests == []
+    await mint.close()
+
+
+async def test_closing_stops_the_warming_and_closes_everything(
+    azure: FakeAzure, clock: ManualClock, sdk: FakeSdk
+) -> None:
+    sdk.hold = threading.Event()
+    mint = app(azure, clock, sdk=sdk, **ENTRA)
+    await mint.page_config(request(method="GET"))
+    await asyncio.sleep(0)
+    await mint.close()
+    sdk.hold.set()
+
+    assert sdk.closed
+    assert azure.closed
+    assert azure.requests == []
+
+
+async def test_building_announces_what_will_happen(caplog: pytest.LogCaptureFixture) -> None:
+    built = build({**ENVIRON, "AZURE_OPENAI_ENDPOINT": "https://res.services.ai.azure.com/openai/v1?x=1"})
+    await built.close()
+
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        'started {"version": "0.1.0", "endpoint": "https://res.openai.azure.com", '
+        '"notes": ["path and query stripped", "host services.ai.azure.com rewritten to openai.azure.com"], '
+        '"deployment": "gpt-realtime", "transcription": "gpt-realtime-whisper", "auth": "key", "event_filter": "open", '
+        '"webrtc_url": "https://res.openai.azure.com/openai/v1/realtime/calls", "hosted": false, '
+        '"personas": ["assistant", "designer", "tutor"]}'
+    )
+
+
+async def test_building_without_transcription_says_what_will_be_missing(caplog: pytest.LogCaptureFixture) -> None:
+    await build({**ENVIRON, "AZURE_OPENAI_TRANSCRIPTION_DEPLOYMENT": ""}).close()
+
+    assert "the caller's words will not be shown" in caplog.text
+
+
+async def test_faults_of_settings_and_personas_come_in_one_message(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(NotConfigured) as caught:
+        build({**ENVIRON, "EVENT_FILTER": "half"}, tmp_path)
+
+    assert caught.value.detail == (
+        "EVENT_FILTER is 'half'; allowed: open or private; "
+        "personas/assistant.toml is missing: it is the default persona."
+    )
+    assert "not_configured" in caplog.text

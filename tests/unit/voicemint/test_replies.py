@@ -1,0 +1,110 @@
+"""Replies: headers on each, problems for every error, nothing that escapes."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import msgspec
+import pytest
+
+from tests.canaries import CANARY_TOKEN
+from tests.mint_support import request
+from voicemint.errors import NotConfigured, UpstreamThrottled, VoicemintError, leaves
+from voicemint.replies import Action, answer
+from voicemint.requests import Request
+
+pytestmark = pytest.mark.anyio
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Request-Id": "request-0001",
+    "Server-Timing": "total;dur=0.0",
+}
+
+
+class Fine(msgspec.Struct):
+    fine: bool = True
+
+
+async def succeed(request: Request) -> Fine:
+    return Fine()
+
+
+def raising(error: Exception) -> Action:
+    async def action(request: Request) -> Fine:
+        raise error
+
+    return action
+
+
+async def test_success_is_json_with_the_headers_of_every_reply() -> None:
+    reply = await answer(request(method="GET"), {"GET": succeed})
+
+    assert (reply.status, reply.media_type, reply.body) == (200, "application/json", b'{"fine":true}')
+    assert reply.headers == HEADERS
+
+
+async def test_head_is_get_without_a_body() -> None:
+    reply = await answer(request(method="HEAD"), {"GET": succeed})
+
+    assert (reply.status, reply.body, dict(reply.headers)) == (200, b"", HEADERS)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"])
+async def test_a_wrong_method_is_told_the_right_ones(method: str) -> None:
+    reply = await answer(request(method=method), {"POST": succeed})
+
+    assert (reply.status, reply.headers["Allow"]) == (405, "POST")
+
+
+async def test_where_get_is_allowed_head_is_too() -> None:
+    assert (await answer(request(), {"GET": succeed})).headers["Allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize("kind", list(leaves()))
+async def test_every_error_becomes_a_problem(kind: type[VoicemintError], caplog: pytest.LogCaptureFixture) -> None:
+    error = NotConfigured([("A", "is missing")], names_only=False) if kind is NotConfigured else _make(kind)
+    reply = await answer(request(), {"POST": raising(error)})
+
+    assert (reply.status, reply.media_type) == (kind.status, "application/problem+json")
+    assert json.loads(reply.body) == {
+        "type": f"urn:voicemint:error:{kind.code}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": error.detail,
+        "code": kind.code,
+        "hint": error.hint,
+        "request_id": "request-0001",
+    }
+    assert ("Retry-After" in reply.headers) == (kind.status in (429, 503))
+    assert {name: reply.headers[name] for name in HEADERS} == HEADERS
+    assert f'"code": "{kind.code}"' in caplog.text
+
+
+def _make(kind: type[VoicemintError]) -> VoicemintError:
+    return kind(["GET"]) if kind.code == "method_not_allowed" else kind()  # type: ignore[arg-type]
+
+
+async def test_retry_after_is_the_errors() -> None:
+    reply = await answer(request(), {"POST": raising(UpstreamThrottled(retry_after=7))})
+
+    assert reply.headers["Retry-After"] == "7"
+
+
+async def test_the_unforeseen_is_a_500_whose_text_goes_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+    reply = await answer(request(), {"POST": raising(ValueError(f"Illegal header value Bearer {CANARY_TOKEN}"))})
+
+    assert reply.status == 500
+    assert json.loads(reply.body)["code"] == "internal_error"
+    assert CANARY_TOKEN.encode() not in reply.body
+    (record, _) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert record.exc_info is None
+    assert '"error_type": "ValueError"' in record.getMessage()
+    assert "test_replies.py" in record.getMessage()
+
+
+async def test_a_reply_does_not_print_its_body() -> None:
+    assert "fine" not in repr(await answer(request(method="GET"), {"GET": succeed}))

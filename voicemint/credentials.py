@@ -1,0 +1,108 @@
+"""The header that proves to Azure OpenAI who we are, by the way that AZURE_OPENAI_AUTH names.
+
+The SDK does its work in a thread; `SingleFlight` sees to it that a hundred first requests cause one identity call and
+one secret read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from voicemint.errors import CredentialsUnavailable
+from voicemint.key_vault import read_key
+from voicemint.masking import Secret
+from voicemint.settings import Settings
+from voicemint.single_flight import Fetched, SingleFlight
+from voicemint.telemetry import log
+from voicemint.timing import Clock
+
+if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken
+
+FETCH_SECONDS = 20.0
+"""The longest that one fetch may take, the SDK's own retries included."""
+
+TOKEN_MARGIN_SECONDS = 300.0
+TOKEN_RENEWAL_SECONDS = 30.0
+"""A bearer is renewed five minutes before it expires, and looked at twice a minute at most when it is shorter-lived."""
+
+KEY_RENEWAL_SECONDS = 600.0
+KEY_GOOD_SECONDS = 3600.0
+"""The vault is read every ten minutes; while it does not answer, the last key serves for an hour."""
+
+
+@dataclass(frozen=True)
+class AuthHeader:
+    """One request header."""
+
+    name: str
+    value: Secret
+
+
+class Sdk(Protocol):
+    """What is asked of Microsoft's SDKs: see `AzureSdk`. All of it blocks."""
+
+    def token(self, scope: str) -> AccessToken: ...
+
+    def secret(self, name: str) -> str | None: ...
+
+    def close(self) -> None: ...
+
+
+def open_credential(
+    settings: Settings, clock: Clock, sdk: Sdk, *, fetch_seconds: float = FETCH_SECONDS
+) -> SingleFlight[AuthHeader]:
+    """The credential of this process. Its `get` raises `CredentialsUnavailable`."""
+    if settings.auth == "key":
+        fixed = Fetched(AuthHeader("api-key", settings.api_key or Secret("")), math.inf, math.inf)
+
+        async def fetch() -> Fetched[AuthHeader]:
+            return fixed
+
+    else:
+        read = _bearer(settings, clock, sdk) if settings.auth == "entra" else _vault_key(settings, clock, sdk)
+
+        async def fetch() -> Fetched[AuthHeader]:
+            return await _in_thread(read, settings.auth, fetch_seconds)
+
+    return SingleFlight(fetch, clock)
+
+
+def _bearer(settings: Settings, clock: Clock, sdk: Sdk) -> Callable[[], Fetched[AuthHeader]]:
+    def read() -> Fetched[AuthHeader]:
+        token = sdk.token(settings.scope)
+        renew_at = max(token.expires_on - TOKEN_MARGIN_SECONDS, clock.time() + TOKEN_RENEWAL_SECONDS)
+        return Fetched(AuthHeader("authorization", Secret(f"Bearer {token.token}")), renew_at, token.expires_on - 10.0)
+
+    return read
+
+
+def _vault_key(settings: Settings, clock: Clock, sdk: Sdk) -> Callable[[], Fetched[AuthHeader]]:
+    def read() -> Fetched[AuthHeader]:
+        key = read_key(sdk.secret, settings.key_vault_secret_name or "")
+        now = clock.time()
+        return Fetched(AuthHeader("api-key", key), now + KEY_RENEWAL_SECONDS, now + KEY_GOOD_SECONDS)
+
+    return read
+
+
+async def _in_thread(read: Callable[[], Fetched[AuthHeader]], credential: str, seconds: float) -> Fetched[AuthHeader]:
+    """Run `read` beside the event loop; every failure of the SDK becomes one `CredentialsUnavailable`."""
+    from azure.core.exceptions import AzureError
+
+    try:
+        async with asyncio.timeout(seconds):
+            return await asyncio.to_thread(read)
+    except TimeoutError:
+        failure, kind = CredentialsUnavailable("The identity or the key vault did not answer in time."), "TimeoutError"
+    except CredentialsUnavailable as error:
+        failure, kind = error, type(error.__cause__).__name__
+    except AzureError as error:
+        failure, kind = CredentialsUnavailable("The identity did not give a token."), type(error).__name__
+    log("credential_failed", logging.WARNING, credential=credential, error_type=kind)
+    raise failure
