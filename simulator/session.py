@@ -79,7 +79,7 @@ class Session:
         self._conversation = Conversation(parts.ids.conversation())
         self._hearing = Hearing(parts.speech, parts.ids, self, self._spawn)
         self._hearing.configure(config["audio"]["input"])
-        loudspeaker = Loudspeaker(playback, self._emit, self._fell_silent) if playback else None
+        loudspeaker = None if playback is None else Loudspeaker(playback, self._emit, self._fell_silent)
         outlet = Outlet(self._emit, parts.ids, self._conversation, loudspeaker)
         generator = Generator(parts.brain, parts.speech.synthesiser, parts.clock, parts.knobs)
         self._responder = Responder(outlet, generator, self._spawn, self._new_entry, self._wait_for_speech)

@@ -99,6 +99,7 @@ class Peer:
         self._clock = clock
         self._filtered = filtered
         self._channel: RTCDataChannel | None = None
+        self._listening = False
         self._frames: asyncio.Queue[str | bytes] = asyncio.Queue(MAX_WAITING_FRAMES)
         self._work: set[asyncio.Task[None]] = set()
         self._ending: asyncio.Task[None] | None = None
@@ -165,7 +166,9 @@ class Peer:
             self._end("peer_gone")
 
     def _on_track(self, track: Any) -> None:
-        if track.kind == "audio":
+        """The first audio track is the microphone; others are ignored."""
+        if track.kind == "audio" and not self._listening:
+            self._listening = True
             self._start(self._listen(track))
 
     async def _listen(self, track: Any) -> None:
@@ -216,10 +219,16 @@ class Peer:
             channel.send(json.dumps({"type": "error", "event_id": event["event_id"], "error": error}))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do `work` until it is done or the call ends."""
+        """Do `work` until it is done or the call ends. A fault in it ends the call."""
         task = asyncio.create_task(work)
         self._work.add(task)
-        task.add_done_callback(self._work.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._work.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("A call failed.", exc_info=task.exception())
+            self._end("failed")
 
     def _end(self, reason: str) -> None:
         if self._ending is None:

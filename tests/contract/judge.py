@@ -14,7 +14,8 @@ from openai.types.realtime import RealtimeServerEvent
 from pydantic import BaseModel, Field, TypeAdapter
 
 RECORDED: dict[str, Any] = json.loads((Path(__file__).parent / "recorded_orders.json").read_text("utf-8"))
-_TYPED: TypeAdapter[Any] = TypeAdapter(Annotated[get_args(RealtimeServerEvent)[0], Field(discriminator="type")])
+_EVENTS: Any = Annotated[get_args(RealtimeServerEvent)[0], Field(discriminator="type")]
+_TYPED: TypeAdapter[Any] = TypeAdapter(_EVENTS)
 _RECORDED_EXTRAS = {
     "obfuscation",  # in every delta
     "content",  # Azure repeats the part of response.content_part.*

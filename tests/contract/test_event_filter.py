@@ -6,7 +6,7 @@ import pytest
 
 from simulator.event_filter import ALLOWED, filtered
 from simulator.parts import Event
-from tests.engine import WHISPER, Rig, ManualPlayback
+from tests.engine import WHISPER, ManualPlayback, Rig
 
 pytestmark = pytest.mark.anyio
 

@@ -14,7 +14,7 @@ from simulator.knobs import Knobs
 from simulator.parts import Answer, Event, FunctionCall
 from simulator.scripted import ScriptedBrain
 from tests.contract.judge import RECORDED, check_keys
-from tests.engine import TRANSCRIBE, WHISPER, Rig, ManualPlayback, silence
+from tests.engine import TRANSCRIBE, WHISPER, ManualPlayback, Rig, silence
 
 pytestmark = pytest.mark.anyio
 

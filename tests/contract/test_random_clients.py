@@ -14,7 +14,7 @@ from simulator.knobs import Knobs
 from simulator.parts import Answer, Event, FunctionCall
 from simulator.scripted import ScriptedBrain
 from tests.contract.judge import parsed
-from tests.engine import WHISPER, Rig, ManualPlayback, silence, voice
+from tests.engine import WHISPER, ManualPlayback, Rig, silence, voice
 
 LAST = "$last"
 """Stands for the id of the item that was added last."""
@@ -143,7 +143,7 @@ STEPS = st.lists(
     min_size=2,
     max_size=12,
 ).map(lambda scenes: [step for scene in scenes for step in scene])
-ANSWERS = [
+ANSWERS: list[Answer | str] = [
     "Yes.",
     Answer(text="One. Two.", calls=[FunctionCall("look", {"at": "me"})]),
     Answer(calls=[FunctionCall("look", {}), FunctionCall("look", {"a": [1]})]),

@@ -51,11 +51,14 @@ class Microphone(MediaStreamTrack):
 class Caller:
     """One call. `events` are judged by the official package's types as they come in."""
 
-    def __init__(self, http: httpx.AsyncClient, label: str = "oai-events") -> None:
+    def __init__(self, http: httpx.AsyncClient, label: str = "oai-events", *, speaks: bool = True) -> None:
         self.http = http
         self.microphone = Microphone()
         self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self.connection.addTrack(self.microphone)
+        if speaks:
+            self.connection.addTrack(self.microphone)
+        else:
+            self.connection.addTransceiver("audio", direction="recvonly")
         self.channel: RTCDataChannel = self.connection.createDataChannel(label)
         self.heard_sound = asyncio.Event()
         self.heard_silence = asyncio.Event()

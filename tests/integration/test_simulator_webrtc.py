@@ -17,6 +17,7 @@ from simulator.event_filter import ALLOWED
 from simulator.knobs import Knobs
 from simulator.parts import Answer, FunctionCall
 from simulator.service import build
+from simulator.session import Session
 from simulator.webrtc import CONNECT_SECONDS
 from tests.integration.caller import PATIENCE_SECONDS, Caller
 from tests.integration.offline_resource import HEARD, KEY, LoudIsSpeech, new_resource
@@ -49,8 +50,8 @@ class Rig:
         value: str = reply.json()["value"]
         return value
 
-    def caller(self, label: str = "oai-events") -> Caller:
-        self.callers.append(Caller(self.http, label))
+    def caller(self, label: str = "oai-events", *, speaks: bool = True) -> Caller:
+        self.callers.append(Caller(self.http, label, speaks=speaks))
         return self.callers[-1]
 
     async def call(self, query: str = "", **fields: Any) -> tuple[Caller, str]:
@@ -268,6 +269,40 @@ async def test_an_offer_that_nobody_follows_up_is_forgotten() -> None:
         await clock.advance(1)
         await rig.freed()
         await caller.close()
+
+
+async def test_stopping_the_service_ends_every_call() -> None:
+    resource = new_resource(knobs=Knobs(generation_speed=0))
+    async with serving(resource) as address, httpx.AsyncClient(base_url=f"http://{address}") as http:
+        rig = Rig(address, resource, http)
+        caller, call_id = await rig.call()
+        async with rig.sideband(call_id):
+            assert len(resource.live.describe()) == 1
+    assert resource.live.empty.is_set()
+    await caller.wait(caller.closed)
+    await caller.close()
+
+
+async def test_a_fault_inside_ends_the_call_and_is_logged(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(session: Session, pcm: bytes) -> None:
+        raise RuntimeError("a fault of the engine")
+
+    monkeypatch.setattr(Session, "hear", broken)
+    caller, _ = await rig.call()
+    await caller.wait(caller.closed)
+    await rig.freed()
+    assert "A call failed." in caplog.text
+
+
+async def test_a_caller_without_a_microphone_can_type(rig: Rig) -> None:
+    caller = rig.caller(speaks=False)
+    await caller.call(await rig.secret())
+    await caller.receive()
+    caller.send("conversation.item.create", item=said(HEARD))
+    caller.send("response.create")
+    await caller.wait(caller.heard_sound)
 
 
 async def test_a_call_is_cut_when_its_time_is_up(rig: Rig) -> None:

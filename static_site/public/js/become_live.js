@@ -24,9 +24,9 @@ export async function becomeLive(peer, channel, session, browser, signal, timing
   const cancels = [];
   /** @param {number} ms @returns {Promise<void>} */
   const pause = (ms) => new Promise((resolve) => cancels.push(browser.schedule(resolve, ms)));
-  /** @param {EventTarget} target @param {string} name @param {(event: any) => boolean} [counts] @returns {Promise<void>} */
+  /** @param {EventTarget} target @param {string} name @param {() => boolean} [counts] @returns {Promise<void>} */
   const event = (target, name, counts = () => true) =>
-    new Promise((resolve) => target.addEventListener(name, (it) => counts(it) && resolve(), until));
+    new Promise((resolve) => target.addEventListener(name, () => counts() && resolve(), until));
   /** @param {Promise<void>} trouble @param {string} code @returns {Promise<never>} */
   const fails = (trouble, code) =>
     trouble.then(() => {

@@ -1,4 +1,4 @@
-/** A live call, from connected to over: sends events, mutes, watches the connection, and frees everything at the end. */
+/** A live call, from connected to over: sends events, mutes, watches the connection, and frees all of it at the end. */
 import { stopTracks } from "./microphone.js";
 
 /**

@@ -1,6 +1,6 @@
 /**
- * What the page shows and does only in a call. Loaded when someone is about to start one, so that opening the page stays
- * light.
+ * What the page shows and does only in a call. Loaded when someone is about to start one, so that opening the page
+ * stays light.
  */
 import { showFacts, showTimings } from "./details_view.js";
 import { button, byId, part, setText } from "./dom.js";
@@ -127,10 +127,17 @@ export class CallPage {
     dataset.activity = (live && conversation?.activity) || "";
     dataset.muted = String(muted);
     button("mute").setAttribute("aria-pressed", String(muted));
-    part("mute").querySelector("use")?.setAttribute("href", muted ? "#i-mic-off" : "#i-mic");
+    part("mute")
+      .querySelector("use")
+      ?.setAttribute("href", muted ? "#i-mic-off" : "#i-mic");
     if (live && conversation) {
       const listening = pushToTalk ? "Hold the button while you speak." : "Listening. Speak whenever you like.";
-      const words = { listening, hearing: "Hearing you.", thinking: "Thinking.", speaking: "Speaking. Interrupt whenever you like." };
+      const words = {
+        listening,
+        hearing: "Hearing you.",
+        thinking: "Thinking.",
+        speaking: "Speaking. Interrupt whenever you like.",
+      };
       setText(part("hint"), muted ? "Muted. It cannot hear you." : words[conversation.activity]);
     }
     if (!conversation) return;

@@ -19,10 +19,18 @@ const WAYS = {
  * @type {Record<State, { name: string, hint: string, action: string }>} */
 export const WORDS = {
   idle: { name: "Ready", hint: "Choose who you talk to, then press Start.", action: "Start" },
-  "asking-mic": { name: "Microphone?", hint: "Your browser asks for the microphone. Please allow it.", action: "Cancel" },
+  "asking-mic": {
+    name: "Microphone?",
+    hint: "Your browser asks for the microphone. Please allow it.",
+    action: "Cancel",
+  },
   connecting: { name: "Connecting", hint: "Nothing is heard yet. This takes a moment.", action: "Cancel" },
-  live: { name: "Live", hint: "Listening. Speak whenever you like.", action: "End" },
-  reconnecting: { name: "Reconnecting", hint: "The network dropped. Waiting a few seconds for it to return.", action: "End" },
+  live: { name: "Live", hint: "Listening. Speak whenever you like.", action: "Stop" },
+  reconnecting: {
+    name: "Reconnecting",
+    hint: "The network dropped. Waiting a few seconds for it to return.",
+    action: "Stop",
+  },
   ended: { name: "Ended", hint: "The call is over and the microphone is off.", action: "Start again" },
   failed: { name: "Not connected", hint: "", action: "Try again" },
 };

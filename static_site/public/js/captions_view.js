@@ -112,8 +112,11 @@ export class CaptionsView {
 /** @param {Turn} turn */
 function whyMissing(turn) {
   if (turn.role === "assistant") return "Nothing was said.";
-  if (turn.reason === "DeploymentNotFound") return "No caption: the service has no transcription model by the configured name.";
-  return turn.reason ? `No caption: the transcription failed (${turn.reason.slice(0, 60)}).` : "Spoken; no caption came.";
+  if (turn.reason === "DeploymentNotFound")
+    return "No caption: the service has no transcription model by the configured name.";
+  return turn.reason
+    ? `No caption: the transcription failed (${turn.reason.slice(0, 60)}).`
+    : "Spoken; no caption came.";
 }
 
 /**

@@ -13,7 +13,9 @@ export const LOWEST_CONTRAST = 3;
 export function acceptColour(asked, supports) {
   if (typeof asked !== "string" || asked.length > 64) return null;
   const text = asked.trim().toLowerCase();
-  const isPlain = /^[a-z]+( [a-z]+)*$|^#[0-9a-f]{3,8}$|^(rgb|hsl|hwb|lab|lch|oklab|oklch)\([0-9a-z.,%/ +-]+\)$/.test(text);
+  const isPlain = /^[a-z]+( [a-z]+)*$|^#[0-9a-f]{3,8}$|^(rgb|hsl|hwb|lab|lch|oklab|oklch)\([0-9a-z.,%/ +-]+\)$/.test(
+    text,
+  );
   const isKeyword = /^(inherit|initial|unset|revert|revert-?layer|currentcolor|transparent|auto|none)$/.test(text);
   if (!isPlain || isKeyword) return null;
   const colour = /\(/.test(text) ? text : text.replaceAll(" ", ""); // "light blue" is said as two words
@@ -37,13 +39,13 @@ function luminance(rgb) {
  * @returns {number} 1 to 21
  */
 export function contrast(a, b) {
-  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y);
-  return (/** @type {number} */ (light) + 0.05) / (/** @type {number} */ (dark) + 0.05);
+  const [dark = 0, light = 0] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+  return (light + 0.05) / (dark + 0.05);
 }
 
 /**
  * @param {Rgb} background
- * @returns {"light" | "dark"} the colour scheme of the text, black or white, that reads better on it: always at least 4.5 to 1
+ * @returns {"light" | "dark"} the scheme of the text, black or white, that reads better on it: always 4.5 to 1 or more
  */
 export const schemeFor = (background) =>
   contrast(background, [0, 0, 0]) >= contrast(background, [255, 255, 255]) ? "light" : "dark";

@@ -15,7 +15,7 @@ import { openMicrophone } from "./microphone.js";
  * @property {((constraints: MediaStreamConstraints) => Promise<MediaStream>) | undefined} getUserMedia
  * @property {import("./api.js").Fetch} fetch
  * @property {() => number} now milliseconds, monotonic
- * @property {(work: () => void, ms: number) => () => void} schedule runs `work` later; returns a function that cancels it
+ * @property {(work: () => void, ms: number) => () => void} schedule runs `work` later; returns what cancels it
  */
 /**
  * @typedef {object} Listeners
@@ -51,7 +51,10 @@ export async function connect(choices, browser, on, attempt, timings) {
   signal.addEventListener("abort", () => peer.close(), { once: true });
   try {
     const listening = openMicrophone(getUserMedia, signal);
-    listening.then((stream) => signal.aborted || on.microphone(stream), () => {});
+    listening.then(
+      (stream) => signal.aborted || on.microphone(stream),
+      () => {},
+    );
     const minting = mint();
 
     peer.addEventListener("track", ({ streams, track }) => on.voice(streams[0] ?? new MediaStream([track])));

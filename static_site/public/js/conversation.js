@@ -108,7 +108,8 @@ export class Conversation {
     if (type === "input_audio_buffer.speech_started") this.#become("hearing");
     else if (type === "input_audio_buffer.speech_stopped" || type === "response.created") this.#become("thinking");
     else if (type === "output_audio_buffer.started") this.#become("speaking");
-    else if (/^output_audio_buffer\.(stopped|cleared)$/.test(type) && this.activity === "speaking") this.#become("listening");
+    else if (/^output_audio_buffer\.(stopped|cleared)$/.test(type) && this.activity === "speaking")
+      this.#become("listening");
     else if (type === "response.done" && this.activity === "thinking") this.#become("listening");
   }
 
@@ -129,7 +130,10 @@ export class Conversation {
     this.#ran.add(id);
     const { output, ...card } = this.#around.runTool(name, args);
     this.transcript.setToolResult(id, card);
-    this.#around.send({ type: "conversation.item.create", item: { type: "function_call_output", call_id: id, output } });
+    this.#around.send({
+      type: "conversation.item.create",
+      item: { type: "function_call_output", call_id: id, output },
+    });
   }
 
   /**

@@ -38,7 +38,9 @@ export class EventLog {
 
   /** The rows as text, to be copied. */
   text() {
-    return this.rows.map((row) => `${seconds(row.at)} ${row.direction} ${row.type} x${row.count}\n${row.body}`).join("\n");
+    return this.rows
+      .map((row) => `${seconds(row.at)} ${row.direction} ${row.type} x${row.count}\n${row.body}`)
+      .join("\n");
   }
 }
 

@@ -87,7 +87,11 @@ const WORDS = {
     "The network dropped and did not come back in time.",
     "Check your connection, then try again.",
   ],
-  unexpected: ["Something went wrong", "The page met a fault that it does not know.", "Reload the page, then try again."],
+  unexpected: [
+    "Something went wrong",
+    "The page met a fault that it does not know.",
+    "Reload the page, then try again.",
+  ],
 };
 
 /** A named failure. `code` is stable: one of the names above, or the `code` of the function's problem document. */

@@ -54,10 +54,18 @@ export class LogView {
     const item = make("li");
     const details = make("details");
     const count = make("span", "count", row.count > 1 ? `×${row.count}` : "");
+    // Long names break at their dots.
     const words = (row.kind === "unknown" ? `${row.type} (unknown)` : row.type).split(/(?<=[._])/);
-    const name = make("span", "name", ...words.flatMap((word) => [word, make("wbr")])); // long names break at their dots
+    const name = make("span", "name", ...words.flatMap((word) => [word, make("wbr")]));
     details.append(
-      make("summary", "", make("time", "", seconds(row.at)), make("span", row.direction, ARROWS[row.direction]), name, count),
+      make(
+        "summary",
+        "",
+        make("time", "", seconds(row.at)),
+        make("span", row.direction, ARROWS[row.direction]),
+        name,
+        count,
+      ),
     );
     details.addEventListener("toggle", () => {
       details.querySelector("pre")?.remove();

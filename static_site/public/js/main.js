@@ -106,7 +106,8 @@ primary.addEventListener("click", () => {
   else loadConfig();
 });
 for (const intent of ["pointerenter", "focus"]) {
-  primary.addEventListener(intent, () => void loadCalling().catch(() => {}), { once: true }); // a failure shows on Start
+  const ahead = () => void loadCalling().catch(() => {}); // a failure shows on Start
+  primary.addEventListener(intent, ahead, { once: true });
 }
 button("clear-talk").addEventListener("click", () => {
   store.forgetTurns();

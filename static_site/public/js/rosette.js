@@ -1,6 +1,6 @@
 /**
- * The picture: two bands of fine waves, as engraved on coins and banknotes. The outer band is the person, the inner band
- * the assistant; each swells with its voice. It moves only during a call, and only if motion is welcome.
+ * The picture: two bands of fine waves, as engraved on coins and banknotes. The outer band is the person, the inner
+ * band the assistant; each swells with its voice. It moves only during a call, and only if motion is welcome.
  */
 
 /** @typedef {{ user: number, assistant: number }} Levels 0 to 1 */
@@ -88,7 +88,7 @@ export class Rosette {
   #band(context, radius, { middle, swing, waves, lines }, colour, level, phase) {
     context.strokeStyle = colour;
     context.globalAlpha = 0.55 + level * 0.45;
-    const size = this.#still.matches ? 1 : 0.75 + level * 0.85;
+    const size = this.#still.matches ? 1 : 0.75 + level * 1.2;
     for (let line = 0; line < lines; line++) {
       const shift = (line / lines) * Math.PI * 2;
       context.beginPath();

@@ -33,7 +33,12 @@ export class SetupView {
     const chosen = [last.persona, config.default_persona, names[0]].find((name) => name && names.includes(name));
     this.#personas.replaceChildren(
       ...config.personas.map(({ name, title }) => {
-        const radio = Object.assign(make("input"), { type: "radio", name: "persona", value: name, checked: name === chosen });
+        const radio = Object.assign(make("input"), {
+          type: "radio",
+          name: "persona",
+          value: name,
+          checked: name === chosen,
+        });
         return make("label", "", radio, title);
       }),
     );
@@ -41,7 +46,8 @@ export class SetupView {
     this.#turns.replaceChildren(...(config.turn_detection ?? []).map(({ name, title }) => new Option(title, name)));
     this.#followPersona();
     if (last.voice && config.voices?.includes(last.voice)) this.#voice.value = last.voice;
-    if (config.turn_detection?.some(({ name }) => name === last.turn_detection)) this.#turns.value = last.turn_detection ?? "";
+    if (config.turn_detection?.some(({ name }) => name === last.turn_detection))
+      this.#turns.value = last.turn_detection ?? "";
     this.#instructions.maxLength = config.limits?.max_instructions_characters ?? 4000;
     part("instructions-field").hidden = !config.allow_custom_instructions;
     byId("choices", HTMLFieldSetElement).disabled = false;

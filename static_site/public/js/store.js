@@ -1,6 +1,6 @@
 /**
- * What the page remembers on this device: the words of past calls and the last choices. Storage may be full, forbidden or
- * hold anything; none of that may stop the page, so every read is checked and every write may fail silently.
+ * What the page remembers on this device: the words of past calls and the last choices. Storage may be full, forbidden
+ * or hold anything; none of that may stop the page, so every read is checked and every write may fail silently.
  */
 
 /** @typedef {{ role: "user" | "assistant", text: string, status: "done" | "interrupted" }} SavedTurn */

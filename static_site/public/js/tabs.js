@@ -1,4 +1,4 @@
-/** Tabs as the ARIA practices describe them: arrows, Home and End move, and only the chosen tab is a stop of the Tab key. */
+/** Tabs as the ARIA practices describe them: arrows, Home and End move, and only the chosen tab is in the tab order. */
 import { part } from "./dom.js";
 
 /** @param {HTMLElement} list an element of role tablist */

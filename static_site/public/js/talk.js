@@ -15,7 +15,7 @@ import { Timings } from "./timings.js";
  * @property {(failure: CallFailure) => void} failed shows it, and moves the state
  * @property {(why: "limit" | "remote" | "person") => void} ended
  * @property {() => void} changed transcript or activity
- * @property {(direction: "in" | "out" | "page", event: { type: string, [field: string]: unknown }, at: number) => void} log
+ * @property {(...entry: Parameters<import("./event_log.js").EventLog["add"]>) => void} log
  * @property {(error: { code?: string, message?: string }) => void} complaint the service refused an event
  * @property {import("./conversation.js").Surroundings["runTool"]} runTool
  */

@@ -1,6 +1,6 @@
 /**
- * The page's two colours that tools may change. The style sheet mixes everything else from them. A background brings the
- * colour scheme that reads best on it; a text colour is dropped when a new background makes it unreadable.
+ * The page's two colours that tools may change. The style sheet mixes everything else from them. A background brings
+ * the colour scheme that reads best on it; a text colour is dropped when a new background makes it unreadable.
  */
 import { LOWEST_CONTRAST, contrast, schemeFor } from "./colours.js";
 
@@ -32,7 +32,8 @@ export class Theme {
     style.colorScheme = schemeFor(this.#toRgb(colour));
     this.#tint(true);
     const ink = style.getPropertyValue("--ink");
-    if (!ink || contrast(this.#toRgb(ink), this.#toRgb(colour)) >= LOWEST_CONTRAST) return `The background is ${colour}.`;
+    if (!ink || contrast(this.#toRgb(ink), this.#toRgb(colour)) >= LOWEST_CONTRAST)
+      return `The background is ${colour}.`;
     style.removeProperty("--ink");
     return `The background is ${colour}. The text colour could not be read on it and was reset.`;
   }

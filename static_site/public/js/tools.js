@@ -24,7 +24,11 @@ const UNREADABLE = "It could not be read on this background. Another colour can,
 const TOOLS = {
   get_page_html: (_, page) => {
     const html = page.html();
-    return { ok: true, title: "Read the page", detail: html.length > HTML_LIMIT ? `${html.slice(0, HTML_LIMIT)}…` : html };
+    return {
+      ok: true,
+      title: "Read the page",
+      detail: html.length > HTML_LIMIT ? `${html.slice(0, HTML_LIMIT)}…` : html,
+    };
   },
   set_background_color: ({ color }, page) => {
     const colour = acceptColour(color, page.supports);
@@ -52,10 +56,16 @@ export function runTool(name, args, page) {
   let result = { ok: false, title: "Tool not available", detail: `This page has no tool named ${name.slice(0, 64)}.` };
   if (tool) {
     const given = parseArguments(args);
-    result = given ? tool(given, page) : { ok: false, title: "Tool not run", detail: "The arguments are not a JSON object." };
+    result = given
+      ? tool(given, page)
+      : { ok: false, title: "Tool not run", detail: "The arguments are not a JSON object." };
   }
   const output = JSON.stringify({ ok: result.ok, result: result.detail });
-  return { ...result, detail: name === "get_page_html" && result.ok ? `${result.detail.length} characters of HTML` : result.detail, output };
+  return {
+    ...result,
+    detail: name === "get_page_html" && result.ok ? `${result.detail.length} characters of HTML` : result.detail,
+    output,
+  };
 }
 
 /**

@@ -35,7 +35,6 @@ def ids(kept: Conversation) -> list[str]:
 
 def test_items_go_to_the_end_to_the_front_or_after_another() -> None:
     kept = Conversation("conv_1")
-    assert kept.last_id is None
     assert kept.add(typed("a")) is None
     assert kept.add(typed("b")) == "a"
     assert kept.add(typed("c"), "a") == "a"
@@ -63,6 +62,7 @@ def test_an_unknown_item_is_refused_with_the_code_of_what_was_tried(doing: str) 
 
 def test_removing() -> None:
     kept = Conversation("conv_1")
+    assert kept.last_id is None
     kept.add(typed("a"))
     kept.remove("a")
     assert ids(kept) == []

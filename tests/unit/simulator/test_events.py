@@ -10,6 +10,7 @@ import pytest
 from simulator import events
 from simulator.events import Place
 from simulator.ids import Ids
+from simulator.parts import Event
 
 PLACE = Place("resp_1", "item_1", 0)
 
@@ -21,7 +22,7 @@ PLACE = Place("resp_1", "item_1", 0)
         (events.playback_started("resp_1"), r"event_[0-9a-f]{16}"),
     ],
 )
-def test_event_ids_by_kind(event: events.Event, pattern: str) -> None:
+def test_event_ids_by_kind(event: Event, pattern: str) -> None:
     sent = events.stamped(event, Ids(random.Random(1)))
     assert re.fullmatch(pattern, sent["event_id"])
     assert list(sent)[:2] == ["type", "event_id"]

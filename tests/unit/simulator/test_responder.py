@@ -10,7 +10,7 @@ from simulator.knobs import Knobs
 from simulator.parts import BYTES_PER_MS
 from simulator.responder import MAX_OUT_OF_BAND
 from simulator.scripted import ScriptedBrain
-from tests.engine import Rig, ManualPlayback, silence, voice
+from tests.engine import ManualPlayback, Rig, silence, voice
 
 pytestmark = pytest.mark.anyio
 

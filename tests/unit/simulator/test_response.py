@@ -13,7 +13,7 @@ from simulator.deltas import CHUNK_MS
 from simulator.knobs import Knobs
 from simulator.parts import BYTES_PER_MS, Answer, FunctionCall, Prompt
 from simulator.scripted import ScriptedBrain
-from tests.engine import MS_PER_CHARACTER, Rig, ManualPlayback
+from tests.engine import MS_PER_CHARACTER, ManualPlayback, Rig
 
 pytestmark = pytest.mark.anyio
 

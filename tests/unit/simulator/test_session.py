@@ -14,7 +14,7 @@ from simulator import session_config
 from simulator.knobs import Knobs
 from simulator.parts import Event
 from simulator.scripted import ScriptedBrain
-from tests.engine import TRANSCRIBE, WHISPER, Rig, ManualPlayback, silence, voice
+from tests.engine import TRANSCRIBE, WHISPER, ManualPlayback, Rig, silence, voice
 
 pytestmark = pytest.mark.anyio
 

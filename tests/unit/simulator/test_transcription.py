@@ -22,7 +22,7 @@ def entry(words: str | None) -> Entry:
         return words
 
     item = {"id": "item_1", "type": "message", "role": "user", "content": [{"type": "input_audio", "transcript": None}]}
-    return Entry(item, audio_ms=1_500, words=asyncio.ensure_future(heard()))  # type: ignore[arg-type]
+    return Entry(item, audio_ms=1_500, words=asyncio.ensure_future(heard()))
 
 
 async def reported(said: Entry, transcription: dict[str, Any] | None = WHISPER) -> list[Event]:
