@@ -118,7 +118,7 @@ def build(options: argparse.Namespace, environment: Mapping[str, str]) -> tuple[
         deployed,
         webrtc=connection.name != banner.WEBSOCKET_ONLY,
     )
-    return resource, banner.table([connection, *choice.rungs, banner.Row("brain", brain.name)])
+    return resource, banner.table([connection, *choice.rungs, banner.Row("brain", brain.name, "There is no model.")])
 
 
 def _deployments(asked: Sequence[str]) -> Mapping[str, Any]:

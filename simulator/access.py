@@ -29,7 +29,7 @@ def one_token(token: str | None = None) -> TokenVerdict:
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a request carried. `key_in_query` is the documented `?api-key=` of the WebSocket."""
+    """What a request carried."""
 
     api_key: str | None = field(default=None, repr=False)
     bearer: str | None = field(default=None, repr=False)
@@ -40,7 +40,7 @@ class Credentials:
 
 
 def credentials(headers: Mapping[str, str], *, key_in_query: str | None = None) -> Credentials:
-    """Read `api-key` and `Authorization: Bearer` from lower-case `headers`."""
+    """Read `api-key` and `Authorization: Bearer` from lower-case `headers`; `key_in_query` where it may stand there."""
     scheme, _, value = headers.get("authorization", "").partition(" ")
     bearer = value.strip() if scheme.lower() == "bearer" else None
     return Credentials(api_key=headers.get("api-key") or key_in_query, bearer=bearer or None)

@@ -111,12 +111,11 @@ def with_defaults(sent: dict[str, Any], silence_ms: int) -> dict[str, Any]:
     return {"type": sent["type"], **defaults, **sent}
 
 
-def suits_transcription(audio_input: dict[str, Any]) -> dict[str, Any]:
-    """The same input, if its turn detection can go with its transcription (documented for transcription sessions)."""
+def check_turns_of_transcription(audio_input: dict[str, Any]) -> None:
+    """Raise `Rejected` if the turn detection of a transcription session cannot go with its model (documented)."""
     transcription = audio_input["transcription"] or {}
     if audio_input["turn_detection"] and transcription.get("model", "").startswith(WHISPER):
         raise out_of_range("session.audio.input.turn_detection", f"{WHISPER} supports only null here")
-    return audio_input
 
 
 _INPUT: dict[str, Check] = {

@@ -72,7 +72,7 @@ async def interrupt(knobs: Knobs, operation: str, clock: Clock) -> Response | No
 
 def is_kind(kind: str) -> bool:
     """Whether `kind` is one that this module can play: a word of `KINDS` or an HTTP status from 400 to 599."""
-    return kind in KINDS or (kind.isdecimal() and kind.isascii() and 400 <= int(kind[:4]) <= 599 and len(kind) == 3)
+    return kind in KINDS or (len(kind) == 3 and kind.isascii() and kind.isdecimal() and 400 <= int(kind) <= 599)
 
 
 def _bare(status: int, retry_after: int | None) -> Refused:

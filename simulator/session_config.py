@@ -12,9 +12,9 @@ from typing import Any
 from simulator.audio_config import (
     VOICES,
     WHISPER,
+    check_turns_of_transcription,
     realtime_audio,
     response_audio,
-    suits_transcription,
     transcription_audio,
     with_defaults,
 )
@@ -171,7 +171,7 @@ def _apply(effective: SessionConfig, changes: dict[str, Any]) -> SessionConfig:
             effective[name] = value
     heard = effective["audio"]["input"]
     if effective["type"] == "transcription":
-        suits_transcription(heard)
+        check_turns_of_transcription(heard)
     if heard["turn_detection"]:
         # The spec says 500 ms of silence; `gpt-realtime` was recorded with 200, the 2.x family reported with 500.
         heard["turn_detection"] = with_defaults(heard["turn_detection"], 500 if "reasoning" in effective else 200)

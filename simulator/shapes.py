@@ -23,7 +23,7 @@ def decode(raw: str | bytes) -> Any:
     try:
         return json.loads(raw)
     except (ValueError, RecursionError):
-        raise Rejected("The body is not valid JSON.", code="invalid_json") from None
+        raise Rejected("The text is not valid JSON.", code="invalid_json") from None
 
 
 def unknown_parameter(path: str) -> Rejected:
@@ -47,11 +47,8 @@ def out_of_range(path: str, what: str) -> Rejected:
 
 
 def wrong_type(value: object, expected: str, path: str) -> Rejected:
-    return Rejected(
-        f"Invalid type for '{path}': expected {expected}, but got {_kind(value)} instead.",
-        code="invalid_type",
-        param=path,
-    )
+    message = f"Invalid type for '{path or 'body'}': expected {expected}, but got {_kind(value)} instead."
+    return Rejected(message, code="invalid_type", param=path or None)
 
 
 def text(limit: int, *, least: int = 0, pattern: str | None = None) -> Check:

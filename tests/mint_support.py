@@ -154,6 +154,13 @@ def app(
     return App(settings(**changes), personas, clock=clock, sdk=sdk or FakeSdk(clock), transport=azure)
 
 
+async def background() -> None:
+    """Wait for what the product does behind its callers' backs: fetching credentials, warming up."""
+    names = {task: getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()}
+    running = [task for task, name in names.items() if name in ("SingleFlight._fly", "App._warm_up")]
+    await asyncio.gather(*running, return_exceptions=True)
+
+
 def plain(value: msgspec.Struct) -> Any:
     """What a struct looks like as JSON."""
     return json.loads(msgspec.json.encode(value))

@@ -75,7 +75,7 @@ def open_client(endpoint: Endpoint, transport: httpx.AsyncBaseTransport | None =
     return httpx.AsyncClient(
         transport=transport,
         trust_env=not endpoint.loopback,
-        follow_redirects=True,
+        follow_redirects=False,
         timeout=httpx.Timeout(DEADLINE_SECONDS, connect=3.0),
         limits=httpx.Limits(
             max_connections=MAX_CONNECTIONS,

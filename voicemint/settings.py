@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
-from urllib.parse import urlsplit
 
 from voicemint.endpoint import LOOPBACK_HOSTS, Endpoint, parse_endpoint
 from voicemint.errors import NotConfigured
@@ -22,6 +21,9 @@ any of them. (`CONTAINER_NAME` is another, but other containers have it too.) A 
 miss would open a hosted one, so a public `WEBSITE_HOSTNAME` counts as well: Azure sets it everywhere."""
 
 MAX_ORIGINS = 20
+
+_DEPLOYMENT = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_VAULT = r"https://[A-Za-z0-9-]{3,24}\.vault\.azure\.net/?"
 
 
 @dataclass(frozen=True)
@@ -113,17 +115,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         reader.fault("AZURE_OPENAI_AUTH", "is 'key', which is refused when hosted: use entra or key_vault")
     settings = Settings(
         endpoint=_endpoint(reader, hosted=hosted),
-        deployment=reader.text("AZURE_OPENAI_DEPLOYMENT", r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", needed=True),
-        transcription_deployment=reader.text(
-            "AZURE_OPENAI_TRANSCRIPTION_DEPLOYMENT", r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
-        )
-        or None,
+        deployment=reader.text("AZURE_OPENAI_DEPLOYMENT", _DEPLOYMENT, needed=True),
+        transcription_deployment=reader.text("AZURE_OPENAI_TRANSCRIPTION_DEPLOYMENT", _DEPLOYMENT) or None,
         auth=auth,
         scope=reader.text("AZURE_OPENAI_SCOPE", r"https://[A-Za-z0-9.-]{1,200}/\.default"),
         client_id=reader.text("AZURE_CLIENT_ID", r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}") or None,
-        key_vault_url=reader.only_with(
-            "KEY_VAULT_URL", r"https://[A-Za-z0-9-]{3,24}\.vault\.azure\.net/?", auth, "key_vault"
-        ),
+        key_vault_url=reader.only_with("KEY_VAULT_URL", _VAULT, auth, "key_vault"),
         key_vault_secret_name=reader.only_with("KEY_VAULT_SECRET_NAME", r"[A-Za-z0-9-]{1,127}", auth, "key_vault"),
         api_key=_secret(reader.only_with("AZURE_OPENAI_API_KEY", r"[!-~]{16,256}", auth, "key")),
         event_filter=cast(EventFilter, reader.choice("EVENT_FILTER", ("open", "private"))),
@@ -167,9 +164,9 @@ def _endpoint(reader: _Reader, *, hosted: bool) -> Endpoint:
 def _origins(reader: _Reader) -> frozenset[str]:
     value = reader.value("ALLOWED_ORIGINS")
     entries = [entry.strip() for entry in value.split(",") if entry.strip()]
-    bad = [entry for entry in entries if not _is_origin(entry)]
-    for entry in bad:
-        reader.refuse("ALLOWED_ORIGINS", entry)
+    for entry in entries:
+        if not _is_origin(entry):
+            reader.refuse("ALLOWED_ORIGINS", entry)
     if len(entries) > MAX_ORIGINS:
         reader.refuse("ALLOWED_ORIGINS", f"{len(entries)} entries")
     return frozenset(entry.lower() for entry in entries)
@@ -183,7 +180,7 @@ def _is_origin(entry: str) -> bool:
     scheme, host, port = match.groups()
     if port is not None and (int(port) not in range(1, 65_536) or (scheme, port) in (("https", "443"), ("http", "80"))):
         return False
-    return scheme == "https" or (urlsplit(entry).hostname or host) in LOOPBACK_HOSTS
+    return scheme == "https" or host.strip("[]").lower() in LOOPBACK_HOSTS
 
 
 class _Reader:

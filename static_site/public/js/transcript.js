@@ -67,7 +67,8 @@ export class Transcript {
   /** The turns in the order of the conversation. */
   turns() {
     const ordered = inOrder([...this.#items.values()]);
-    const answered = ordered.findLastIndex((item) => item.role === "assistant" && item.done);
+    const answers = [...ordered.keys()].filter((at) => ordered[at]?.role === "assistant" && ordered[at]?.done);
+    const answered = answers.at(-2) ?? -1; // a caption may well come after its own answer, but not after the next
     return ordered.flatMap((item, at) => {
       if (!item.role || item.role === "hidden") return [];
       const turn = turnOf(item, { passed: at < answered, ended: this.#ended });

@@ -89,7 +89,7 @@ export function fill(item, given) {
 
 /**
  * @param {Item} item
- * @param {{ passed: boolean, ended: boolean }} at whether a later answer is complete, and whether the call is over
+ * @param {{ passed: boolean, ended: boolean }} at whether later answers are complete, and whether the call is over
  * @returns {Turn}
  */
 export function turnOf(item, { passed, ended }) {

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from simulator.audio_config import VOICES, audio_format, suits_transcription, turn_detection, voice, with_defaults
+from simulator.audio_config import (
+    VOICES,
+    audio_format,
+    check_turns_of_transcription,
+    turn_detection,
+    voice,
+    with_defaults,
+)
 from simulator.refusals import Rejected
 
 
@@ -58,12 +65,12 @@ def test_no_other_voice_is(wrong: Any) -> None:
 
 
 def test_whisper_and_turn_detection_do_not_go_together() -> None:
-    detection = {"type": "server_vad"}
-    for model, allowed in (("gpt-realtime-whisper", False), ("gpt-4o-transcribe", True)):
-        audio_input = {"transcription": {"model": model}, "turn_detection": detection}
-        if allowed:
-            assert suits_transcription(audio_input) is audio_input
-        else:
-            with pytest.raises(Rejected):
-                suits_transcription(audio_input)
-    assert suits_transcription({"transcription": None, "turn_detection": detection})
+    whisper = {"model": "gpt-realtime-whisper"}
+    with pytest.raises(Rejected):
+        check_turns_of_transcription({"transcription": whisper, "turn_detection": {"type": "server_vad"}})
+    for transcription, detection in (
+        (whisper, None),
+        (None, {"type": "server_vad"}),
+        ({"model": "other"}, {"type": "x"}),
+    ):
+        check_turns_of_transcription({"transcription": transcription, "turn_detection": detection})

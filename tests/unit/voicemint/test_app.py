@@ -10,7 +10,7 @@ import pytest
 
 from simulator.clock import ManualClock
 from tests.canaries import CANARY_KEY
-from tests.mint_support import ENTRA, ENVIRON, HOSTED, KEY_VAULT, FakeAzure, FakeSdk, app, refused, request
+from tests.mint_support import ENTRA, ENVIRON, HOSTED, KEY_VAULT, FakeAzure, FakeSdk, app, background, refused, request
 from voicemint.app import REJECTED_KEY_SECONDS, WARM_SECONDS, build
 from voicemint.errors import (
     AuthNotConfigured,
@@ -149,12 +149,12 @@ async def test_warming_up_takes_a_credential_and_then_a_connection(
 ) -> None:
     mint = app(azure, clock, sdk=sdk)
     await mint.page_config(request(method="GET"))
-    await clock.advance(0)
+    await background()
     assert [sent.method for sent in azure.requests] == ["HEAD"]
 
     await clock.advance(WARM_SECONDS - 1)
     await mint.page_config(request(method="GET"))
-    await clock.advance(0)
+    await background()
     assert len(azure.requests) == 1
 
 
@@ -166,12 +166,13 @@ async def test_warming_up_that_fails_is_not_repeated_at_every_visit(
     mint = app(azure, clock, sdk=sdk, **KEY_VAULT)
     for _ in range(5):
         await mint.page_config(request(method="GET"))
-    with pytest.raises(CredentialsUnavailable):
-        await mint.create_session(request())
+        await background()
 
     assert len(sdk.secrets) == 1
     assert azure.requests == []
-    await mint.close()
+    assert "credential_failed" in caplog.text
+    with pytest.raises(CredentialsUnavailable):
+        await mint.create_session(request())
 
 
 async def test_closing_stops_the_warming_and_closes_everything(

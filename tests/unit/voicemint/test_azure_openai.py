@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -229,33 +231,56 @@ def test_the_address_for_the_browser_is_complete() -> None:
     assert webrtc_url(ENDPOINT, "private") == "https://res.openai.azure.com/openai/v1/realtime/calls?webrtcfilter=on"
 
 
-async def test_a_hundred_mints_share_a_handful_of_connections() -> None:
-    """Against a real socket: the pool is httpx's, and this is where its limits show."""
-    opened = 0
+@asynccontextmanager
+async def serving() -> AsyncIterator[tuple[int, list[bytes]]]:
+    """A server on a real socket that mints for whoever asks: its port, and the first line of each connection."""
+    opened: list[bytes] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal opened
-        opened += 1
         body = minted().content
+        first = True
         while head := await _head(reader):
-            length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-            await reader.readexactly(length)
+            if first:
+                opened.append(head.partition(b"\r\n")[0])
+            first = False
+            length = re.search(rb"content-length: (\d+)", head.lower())
+            await reader.readexactly(int(length[1]) if length else 0)
             writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))
         writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    endpoint = Endpoint(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", loopback=True)
-    upstream = AzureOpenAI(endpoint, open_client(endpoint), ManualClock())
     async with server:
-        secrets = await asyncio.gather(*(upstream.mint(KEY, {}, 60) for _ in range(100)))
-        await upstream.close()
-
-    assert secrets == [SECRET] * 100
-    assert opened <= MAX_CONNECTIONS
+        yield server.sockets[0].getsockname()[1], opened
 
 
 async def _head(reader: asyncio.StreamReader) -> bytes:
     try:
         return await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError:
+    except (asyncio.IncompleteReadError, ConnectionResetError):
         return b""
+
+
+async def test_a_hundred_mints_share_a_handful_of_connections() -> None:
+    async with serving() as (port, opened):
+        endpoint = Endpoint(f"http://127.0.0.1:{port}", loopback=True)
+        upstream = AzureOpenAI(endpoint, open_client(endpoint), ManualClock())
+        secrets = await asyncio.gather(*(upstream.mint(KEY, {}, 60) for _ in range(100)))
+        await upstream.close()
+
+    assert secrets == [SECRET] * 100
+    assert len(opened) <= MAX_CONNECTIONS
+
+
+async def test_a_proxy_of_the_environment_is_for_azure_and_not_for_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with serving() as (port, opened):
+        for name in ("HTTP_PROXY", "HTTPS_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
+        for name in ("NO_PROXY", "no_proxy", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        local = Endpoint(f"http://127.0.0.1:{port}", loopback=True)
+        for endpoint in (local, ENDPOINT):
+            upstream = AzureOpenAI(endpoint, open_client(endpoint), ManualClock())
+            await upstream.warm_up()
+            await upstream.close()
+
+    assert opened == [b"HEAD / HTTP/1.1", b"CONNECT res.openai.azure.com:443 HTTP/1.1"]

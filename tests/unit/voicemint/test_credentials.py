@@ -10,7 +10,7 @@ from azure.core.exceptions import ClientAuthenticationError, ResourceNotFoundErr
 
 from simulator.clock import ManualClock
 from tests.canaries import CANARY_KEY, CANARY_TOKEN
-from tests.mint_support import ENTRA, KEY_VAULT, FakeSdk, settings
+from tests.mint_support import ENTRA, KEY_VAULT, FakeSdk, background, settings
 from voicemint.credentials import KEY_GOOD_SECONDS, KEY_RENEWAL_SECONDS, AuthHeader, open_credential
 from voicemint.errors import CredentialsUnavailable
 from voicemint.masking import Secret
@@ -29,12 +29,6 @@ def clock() -> ManualClock:
 @pytest.fixture
 def sdk(clock: ManualClock) -> FakeSdk:
     return FakeSdk(clock)
-
-
-async def renewals() -> None:
-    """Wait for the fetches that run behind the callers' backs."""
-    running = [task for task in asyncio.all_tasks() if getattr(task.get_coro(), "__qualname__", "").endswith("._fly")]
-    await asyncio.gather(*running, return_exceptions=True)
 
 
 async def test_a_key_is_the_key_and_asks_nobody(sdk: FakeSdk, clock: ManualClock) -> None:
@@ -61,7 +55,7 @@ async def test_a_bearer_is_kept_until_minutes_before_it_expires(sdk: FakeSdk, cl
 
     await clock.advance(1)
     assert await credential.get() == BEARER_HEADER
-    await renewals()
+    await background()
     assert len(sdk.tokens) == 2
 
 
@@ -91,7 +85,7 @@ async def test_a_stored_key_is_kept_for_minutes(sdk: FakeSdk, clock: ManualClock
 
     await clock.advance(1)
     await credential.get()
-    await renewals()
+    await background()
     assert len(sdk.secrets) == 2
 
 
@@ -104,7 +98,7 @@ async def test_the_last_key_serves_while_the_vault_does_not_answer_but_not_for_e
     sdk.failures = [ResourceNotFoundError("gone")] * 2
     assert await credential.get() == KEY_HEADER
 
-    await renewals()
+    await background()
     assert len(sdk.secrets) == 2
     await clock.advance(60)
     with pytest.raises(CredentialsUnavailable, match="no such secret"):

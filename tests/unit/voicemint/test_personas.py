@@ -69,6 +69,12 @@ def test_the_designers_tools_take_what_the_page_expects() -> None:
         assert parameters[name]["properties"]["color"]["type"] == "string"
 
 
+def test_the_default_comes_first_whatever_the_others_are_called(folder: Path) -> None:
+    (folder / "aardvark.toml").write_text(GOOD, "utf-8")
+
+    assert list(load_personas(folder)) == [DEFAULT_PERSONA, "aardvark"]
+
+
 def test_what_may_be_left_out_has_defaults(folder: Path) -> None:
     persona = load_personas(folder)[DEFAULT_PERSONA]
 

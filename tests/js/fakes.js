@@ -1,0 +1,154 @@
+/** Stand-ins for the parts of a browser that a call uses. Time moves only when a test says so. */
+
+/** A clock with timers that are run by hand. */
+export class Clock {
+  now = 0;
+  #timers = new Set();
+
+  schedule = (work, ms) => {
+    const timer = { work, at: this.now + ms };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  };
+
+  /** How many timers still wait. */
+  get waiting() {
+    return this.#timers.size;
+  }
+
+  pass(ms) {
+    this.now += ms;
+    for (const timer of [...this.#timers].sort((a, b) => a.at - b.at)) {
+      if (timer.at > this.now || !this.#timers.delete(timer)) continue;
+      timer.work();
+    }
+  }
+}
+
+export class FakeTrack extends EventTarget {
+  enabled = true;
+  readyState = "live";
+  stop() {
+    this.readyState = "ended";
+  }
+}
+
+export class FakeStream {
+  tracks = [new FakeTrack()];
+  getTracks = () => this.tracks;
+  getAudioTracks = () => this.tracks;
+}
+
+export class FakeChannel extends EventTarget {
+  readyState = "connecting";
+  sent = [];
+  send(text) {
+    this.sent.push(JSON.parse(text));
+  }
+  open() {
+    this.readyState = "open";
+    this.dispatchEvent(new Event("open"));
+  }
+  receive(event) {
+    this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(event) }));
+  }
+  close() {
+    this.readyState = "closed";
+  }
+}
+
+export class FakePeer extends EventTarget {
+  static made = [];
+  connectionState = "new";
+  localDescription = null;
+  steps = [];
+  channel = new FakeChannel();
+  sender = { track: null, replaceTrack: async (track) => void (this.sender.track = track) };
+
+  constructor() {
+    super();
+    FakePeer.made.push(this);
+  }
+  addTransceiver(kind, { direction }) {
+    this.steps.push(`transceiver ${kind} ${direction}`);
+    return { sender: this.sender };
+  }
+  createDataChannel(label) {
+    this.steps.push("channel");
+    this.channel.label = label;
+    return this.channel;
+  }
+  async createOffer() {
+    this.steps.push("offer");
+    return { type: "offer", sdp: "the offer" };
+  }
+  async setLocalDescription(description) {
+    this.localDescription = description;
+  }
+  async setRemoteDescription(description) {
+    this.steps.push("answer");
+    this.remoteDescription = description;
+    this.onAnswer?.();
+  }
+  become(state) {
+    this.connectionState = state;
+    this.dispatchEvent(new Event("connectionstatechange"));
+  }
+  close() {
+    this.connectionState = "closed";
+  }
+}
+
+export const TOKEN = "ek_canary";
+
+/** A mint's reply; `life` is the token's, in seconds. */
+export function session({ life = 60, ...fields } = {}) {
+  return {
+    id: "sess_1",
+    model: "gpt-realtime",
+    client_secret: { value: TOKEN, expires_at: 1000 + life },
+    webrtc_url: "https://res.openai.azure.com/openai/v1/realtime/calls",
+    voice: "marin",
+    turn_detection: { type: "server_vad" },
+    event_filter: "open",
+    max_call_seconds: 600,
+    server_time: 1000,
+    ...fields,
+  };
+}
+
+/** A reply of JSON, as fetch gives it. */
+export const json = (body, status = 200, headers = {}) => new Response(JSON.stringify(body), { status, headers });
+
+/** A DOMException by name, as getUserMedia rejects with. */
+export const mediaFault = (name) => new DOMException("told by the browser", name);
+
+/**
+ * A browser in which everything works; each part can be replaced.
+ * `browser.requests` holds every request, `browser.clock` the time.
+ */
+export function fakeBrowser({ mint, sdp, getUserMedia, ...parts } = {}) {
+  const clock = new Clock();
+  const requests = [];
+  const stream = new FakeStream();
+  FakePeer.made = [];
+  return {
+    secure: true,
+    PeerConnection: FakePeer,
+    getUserMedia: getUserMedia ?? (async (constraints) => ((stream.constraints = constraints), stream)),
+    fetch: async (url, init = {}) => {
+      requests.push({ url, ...init });
+      return url === "api/session" ? (mint ?? (() => json(session())))(init) : (sdp ?? (() => new Response("the answer", { status: 201 })))(init);
+    },
+    now: () => clock.now,
+    schedule: clock.schedule,
+    newId: () => `id_${clock.now}_${requests.length}_${Math.random()}`,
+    clock,
+    requests,
+    stream,
+    ...parts,
+  };
+}
+
+/** Lets everything that waits for nothing but promises happen. */
+export const settle = () => new Promise((resolve) => setImmediate(resolve));
