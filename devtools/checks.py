@@ -56,18 +56,19 @@ def pins(tree: Tree) -> list[str]:
 
 def _python_pins(tree: Tree) -> list[str]:
     found = []
-    constraints = {requirements.package(line): line for line in requirements.lines(tree.root / "constraints.txt")}
+    allowed: dict[str, set[str]] = {}
+    for line in requirements.lines(tree.root / "constraints.txt"):
+        if pin := requirements.PINNED.match(line):
+            allowed.setdefault(requirements.package(line), set()).add(pin["version"])
     for path in [*tree.named("*requirements.txt"), Path("constraints.txt")]:
         for line in requirements.lines(tree.root / path):
             pin = requirements.PINNED.match(line)
-            if line.startswith("-"):
-                continue
-            if not pin:
+            if pin:
+                versions = allowed.get(requirements.package(line), {pin["version"]})
+                if pin["version"] not in versions:
+                    found.append(f"{path}: {line}, but constraints.txt says {' or '.join(sorted(versions))}")
+            elif not line.startswith("-"):
                 found.append(f"{path}: {line} is not pinned as name==version")
-                continue
-            limit = requirements.PINNED.match(constraints.get(requirements.package(line), line))
-            if limit and limit["version"] != pin["version"]:
-                found.append(f"{path}: {line}, but constraints.txt says {limit['version']}")
     return found
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from devtools.console import Problem, say
-from devtools.processes import Interrupted
+from devtools.processes import Interrupted, ending_on_signals
 
 INTERRUPTED = 130
 
@@ -25,12 +25,13 @@ def main(arguments: Sequence[str]) -> int:
         own, for_pytest = arguments, []
     options = parser().parse_args(own)
     try:
-        return _run(options, for_pytest)
+        with ending_on_signals():
+            return _run(options, for_pytest)
     except Problem as problem:
         say()
         say(str(problem))
         return 1
-    except (Interrupted, KeyboardInterrupt):
+    except Interrupted:
         say()
         say("Ended.")
         return INTERRUPTED

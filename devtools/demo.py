@@ -8,7 +8,7 @@ import subprocess
 
 from devtools import ROOT, environment, ports, serve
 from devtools.console import Problem
-from devtools.processes import Children, ending_on_signals
+from devtools.processes import Children
 
 SIMULATOR_SECONDS = 120.0
 """The first start after installing compiles and loads the speech models; on a slow disk that takes a while."""
@@ -50,7 +50,7 @@ def run(asked_port: int | None, *, open_browser: bool, azure: bool) -> None:
     port, note = ports.choose(asked_port)
     ready = environment.ensure(environment.DEMO)
     key = secrets.token_urlsafe(32)
-    with ending_on_signals(), Children() as children:
+    with Children() as children:
         simulator = children.start(
             "simulator",
             [str(ready.python), "-m", "simulator", "--port", "0"],

@@ -49,10 +49,14 @@ class PipRun:
                 env=env,
             ) as process,
         ):
-            for raw in process.stdout or ():
-                line = raw.rstrip("\r\n")
-                if not line.startswith("Progress "):  # hundreds, and worth nothing afterwards
-                    self._kept.append(line)
-                    log.write(line + "\n")
-                yield line
+            try:
+                for raw in process.stdout or ():
+                    line = raw.rstrip("\r\n")
+                    if not line.startswith("Progress "):  # hundreds, and worth nothing afterwards
+                        self._kept.append(line)
+                        log.write(line + "\n")
+                    yield line
+            except BaseException:
+                process.terminate()
+                raise
         self.code = process.returncode

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from devtools import ROOT, environment, ports
 from devtools.console import say
-from devtools.processes import Children, ending_on_signals
+from devtools.processes import Children
 
 LOCAL_HOST_SECONDS = 60.0
 
@@ -20,7 +20,7 @@ def run(asked_port: int | None, *, open_browser: bool) -> None:
     """Install what is missing, serve, and stay until interrupted."""
     port, note = ports.choose(asked_port)
     env = environment.ensure(environment.SERVE)
-    with ending_on_signals(), Children() as children:
+    with Children() as children:
         url = start(children, env.python, port, os.environ)
         announce(url, note, open_browser=open_browser)
         children.run()

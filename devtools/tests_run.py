@@ -6,6 +6,7 @@ What could not run is said last and loudly; with REQUIRE_ALL=1 it fails the run 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -18,8 +19,7 @@ from devtools.counts import Counts
 from devtools.processes import Interrupted
 
 ORDER = ("unit", "contract", "conformance", "integration", "e2e")
-NO_TESTS = 5
-"""pytest's exit code for a run that found no test."""
+TIDY_SECONDS = 10.0
 
 
 class Ledger:
@@ -128,10 +128,22 @@ def _stream(command: Sequence[str], env: Mapping[str, str], show: Callable[[str]
                 line = raw.rstrip("\r\n")
                 kept.append(line)
                 show(line)
-        except KeyboardInterrupt:
-            process.wait()  # the tests got the same Ctrl-C and are tidying up
-            raise Interrupted from None
+        except Interrupted:
+            _let_tidy_up(process)
+            raise
     return "\n".join(kept), process.returncode
+
+
+def _let_tidy_up(process: subprocess.Popen[str]) -> None:
+    """Tests that got the same Ctrl-C tidy up by themselves; after a SIGTERM to this process alone, they are told."""
+    for ask in (process.poll, process.terminate if os.name == "nt" else lambda: process.send_signal(signal.SIGINT)):
+        ask()
+        try:
+            process.wait(TIDY_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+        return
+    process.kill()
 
 
 def _colour() -> dict[str, str]:

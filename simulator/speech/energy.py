@@ -1,7 +1,7 @@
 """Voice activity from loudness alone, where no Silero wheel exists.
 
-A frame counts as speech by how far it stands out from the noise floor, which follows the quietest of the recent past:
-down at once, up slowly. A frame is only as loud as the quietest of the last three, so that a key click of 60 ms never
+A frame counts as speech by how far it stands out from the noise floor, which follows the quiet between sounds: down
+within a second, up slowly. A frame is only as loud as the quietest of the last three, so a key click of 60 ms never
 counts. Steady noise is learned within seconds; other people's voices and music are taken for speech.
 """
 
@@ -17,7 +17,7 @@ from simulator.speech.pcm import samples_of
 
 _QUIETEST_DB = -62.0
 _FIRST_FLOOR_DB = -50.0
-_RISE_DB = 0.12
+_FALL_DB, _RISE_DB = 1.0, 0.12
 _CERTAIN_DB = 14.0
 _STEEPNESS_DB = 2.5
 _SUSTAINED = 3
@@ -52,7 +52,7 @@ class EnergyActivity:
     def _judge(self, frame: bytes) -> float:
         power = float(np.mean(samples_of(frame) ** 2))
         loudness = max(_QUIETEST_DB, 10.0 * math.log10(power + 1e-12))
-        self._floor = min(loudness, self._floor + _RISE_DB)
+        self._floor += min(_RISE_DB, max(-_FALL_DB, loudness - self._floor))
         self._recent.append(loudness)
         if len(self._recent) < _SUSTAINED:
             return 0.0

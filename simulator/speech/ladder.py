@@ -129,13 +129,13 @@ def _espeak(machine: Machine) -> EspeakSynthesiser:
 
 def _built(machine: Machine, package: str, module: str, build: Callable[[Any], Part]) -> Part:
     try:
-        loaded = machine.load(module)
-    except ModuleNotFoundError as missing:
-        raise PartMissingError(not_installed(package, machine.system, machine.processor)) from missing
-    try:
-        return build(loaded)
+        return build(machine.load(module))
     except PartMissingError:
         raise
+    except ModuleNotFoundError as missing:
+        if missing.name == module:
+            raise PartMissingError(not_installed(package, machine.system, machine.processor)) from missing
+        raise PartMissingError(f"{package} needs {missing.name}, which is not installed.") from missing
     except Exception as fault:
         # Whatever a native library dies of, the next rung is better than no service; the table says what happened.
         raise PartMissingError(f"{package} is installed but does not start here ({type(fault).__name__}).") from fault

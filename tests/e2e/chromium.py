@@ -59,11 +59,11 @@ class Visitor:
         self.page.get_by_role("radio", name=persona).check(force=True)
 
     def start(self) -> None:
-        self.page.get_by_role("button", name="Start").click()
+        self.page.get_by_role("button", name="Start", exact=True).click()
         self.expect_state("live")
 
     def stop(self) -> None:
-        self.page.get_by_role("button", name="Stop").click()
+        self.page.locator("#primary").click()
         self.expect_state("ended")
 
     def type(self, text: str) -> None:

@@ -27,7 +27,7 @@ def test_a_spoken_wish_changes_the_background(
     wav = microphone(("Change the background to purple.", 20))
     with chromium(playwright_, wav) as browser:
         visitor = Visitor(browser, offline.page)
-        visitor.choose("designer")
+        visitor.choose("Page designer")
         visitor.start()
         expect(visitor.page.locator("body")).to_have_css("background-color", "rgb(128, 0, 128)", timeout=PATIENCE_MS)
         expect(visitor.page.locator("#captions .tool")).to_have_count(1)
@@ -38,7 +38,7 @@ def test_a_spoken_wish_changes_the_background(
 def test_several_tools_in_a_row_and_the_page_is_read(playwright_: Playwright, offline: Offline) -> None:
     with chromium(playwright_) as browser:
         visitor = Visitor(browser, offline.page)
-        visitor.choose("designer")
+        visitor.choose("Page designer")
         visitor.start()
         visitor.type("Make the background navy and the text white.")
         expect(visitor.page.locator("#captions .tool")).to_have_count(2, timeout=PATIENCE_MS)

@@ -2,7 +2,7 @@
 
 const item = (id, role, more = {}) => ({ id, type: "message", role, status: "completed", content: [], ...more });
 
-/** One spoken question and its spoken answer, over WebRTC with no filter. `previous` is the item before the question. */
+/** One spoken question and its spoken answer, over WebRTC with no filter; `previous` is the item before both. */
 export function spokenTurn(n, previous, question, answer) {
   const user = `item_user_${n}`;
   const assistant = `item_assistant_${n}`;

@@ -138,7 +138,9 @@ export function fakeBrowser({ mint, sdp, getUserMedia, ...parts } = {}) {
     getUserMedia: getUserMedia ?? (async (constraints) => ((stream.constraints = constraints), stream)),
     fetch: async (url, init = {}) => {
       requests.push({ url, ...init });
-      return url === "api/session" ? (mint ?? (() => json(session())))(init) : (sdp ?? (() => new Response("the answer", { status: 201 })))(init);
+      return url === "api/session"
+        ? (mint ?? (() => json(session())))(init)
+        : (sdp ?? (() => new Response("the answer", { status: 201 })))(init);
     },
     now: () => clock.now,
     schedule: clock.schedule,

@@ -8,16 +8,26 @@ const ids = (items) => inOrder(items.map((item, seq) => ({ ...item, seq }))).map
 
 test("a chain comes out the same from any arrival", () => {
   const expected = chain(40).map((item) => item.id);
-  for (let seed = 1; seed <= 200; seed++) assert.deepEqual(ids(shuffled(chain(40), random(seed))), expected, `seed ${seed}`);
+  for (let seed = 1; seed <= 200; seed++)
+    assert.deepEqual(ids(shuffled(chain(40), random(seed))), expected, `seed ${seed}`);
 });
 
 test("items without a known place come last, as they arrived", () => {
   const [a, b] = chain(2);
-  assert.deepEqual(ids([{ id: "late", prev: undefined }, b, { id: "lost", prev: "never seen" }, a]), ["i0", "i1", "late", "lost"]);
+  assert.deepEqual(ids([{ id: "late", prev: undefined }, b, { id: "lost", prev: "never seen" }, a]), [
+    "i0",
+    "i1",
+    "late",
+    "lost",
+  ]);
 });
 
 test("what follows an item without a place stays with it", () => {
-  assert.deepEqual(ids([{ id: "answer", prev: "speech" }, { id: "speech", prev: undefined }, ...chain(1)]), ["i0", "speech", "answer"]);
+  assert.deepEqual(ids([{ id: "answer", prev: "speech" }, { id: "speech", prev: undefined }, ...chain(1)]), [
+    "i0",
+    "speech",
+    "answer",
+  ]);
 });
 
 test("a ring is shown rather than lost", () => {

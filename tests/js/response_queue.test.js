@@ -76,7 +76,10 @@ test("refused because another response was faster: it is asked again after that 
   tell("error", { error: { code: "conversation_already_has_active_response", event_id: "ask_1" } });
   assert.equal(sent.length, 1);
   tell("response.done");
-  assert.deepEqual(sent.map((event) => event.event_id), ["ask_1", "ask_2"]);
+  assert.deepEqual(
+    sent.map((event) => event.event_id),
+    ["ask_1", "ask_2"],
+  );
 });
 
 test("refused for another reason: it is not asked again, and the next wish goes out", () => {
@@ -135,7 +138,12 @@ test("after close nothing is sent and nothing waits", () => {
 });
 
 test("whatever happens, nothing is asked while a response is known to be active, and no wish is lost", () => {
-  const kinds = ["response.created", "response.done", "input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped"];
+  const kinds = [
+    "response.created",
+    "response.done",
+    "input_audio_buffer.speech_started",
+    "input_audio_buffer.speech_stopped",
+  ];
   for (let seed = 1; seed <= 500; seed++) {
     const next = random(seed);
     const { made, sent, tell, clock } = queue();

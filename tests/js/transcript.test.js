@@ -11,9 +11,7 @@ const TALK = [
 ];
 
 function wholeTalk() {
-  return TALK.flatMap(([question, answer], n) =>
-    spokenTurn(n, n ? `item_assistant_${n - 1}` : null, question, answer),
-  );
+  return TALK.flatMap(([question, answer], n) => spokenTurn(n, n ? `item_assistant_${n - 1}` : null, question, answer));
 }
 
 function read(events, options) {
@@ -38,7 +36,10 @@ test("whatever the order of arrival, the order and the words come out the same",
   for (let seed = 1; seed <= 1000; seed++) {
     const transcript = read(shuffled(wholeTalk(), random(seed)));
     assert.deepEqual(lines(transcript), EXPECTED, `seed ${seed}`);
-    assert.ok(transcript.turns().every((turn) => turn.status === "done"), `seed ${seed}`);
+    assert.ok(
+      transcript.turns().every((turn) => turn.status === "done"),
+      `seed ${seed}`,
+    );
   }
 });
 
@@ -54,7 +55,11 @@ test("losing any one event loses no turn and no order", () => {
     const transcript = read(talk.toSpliced(lost, 1));
     const { type } = talk[lost];
     const roles = transcript.turns().map((turn) => turn.role);
-    assert.deepEqual(roles, EXPECTED.map(([role]) => role), `without ${type}`);
+    assert.deepEqual(
+      roles,
+      EXPECTED.map(([role]) => role),
+      `without ${type}`,
+    );
     if (!type.endsWith("transcription.completed")) assert.deepEqual(lines(transcript), EXPECTED, `without ${type}`);
   }
 });
@@ -125,7 +130,12 @@ test("an interruption cuts the words that were not heard", () => {
   const [, known] = transcript.turns();
   assert.ok(known.text.length > cut.text.length && known.text.length <= 40, known.text);
   transcript.apply(
-    { type: "response.output_audio_transcript.delta", response_id: "resp_0", item_id: "item_assistant_0", delta: " more" },
+    {
+      type: "response.output_audio_transcript.delta",
+      response_id: "resp_0",
+      item_id: "item_assistant_0",
+      delta: " more",
+    },
     2002,
   );
   assert.equal(transcript.turns()[1].text, known.text, "a late piece brings nothing back");
@@ -134,7 +144,13 @@ test("an interruption cuts the words that were not heard", () => {
 test("an answer that was cancelled before it was heard shows no words", () => {
   const transcript = read(spokenTurn(0, null, "Hm?", "Yes."));
   transcript.apply(
-    { type: "response.output_audio_transcript.delta", response_id: "r", item_id: "a", content_index: 0, delta: "Well, I" },
+    {
+      type: "response.output_audio_transcript.delta",
+      response_id: "r",
+      item_id: "a",
+      content_index: 0,
+      delta: "Well, I",
+    },
     50,
   );
   transcript.apply({ type: "response.done", response: { id: "r", status: "cancelled", output: [] } }, 51);
@@ -164,7 +180,12 @@ test("a typed message shows at once, and takes its place when the service tells 
   const transcript = read(spokenTurn(0, null, "Hello", "Hello!"));
   transcript.addTyped("mine", "Typed <b>words</b>");
   assert.deepEqual(lines(transcript).at(-1), ["user", "Typed <b>words</b>"]);
-  const own = { id: "mine", type: "message", role: "user", content: [{ type: "input_text", text: "Typed <b>words</b>" }] };
+  const own = {
+    id: "mine",
+    type: "message",
+    role: "user",
+    content: [{ type: "input_text", text: "Typed <b>words</b>" }],
+  };
   transcript.apply({ type: "conversation.item.added", previous_item_id: "item_assistant_0", item: own }, 9);
   assert.equal(transcript.turns().length, 3);
 });
@@ -173,10 +194,16 @@ test("a tool's card stands where it was called, with its result whenever that co
   const transcript = new Transcript();
   transcript.setToolResult("call_1", { ok: true, title: "Changed the background" });
   for (const event of spokenTurn(0, null, "Blue, please", "One moment.")) transcript.apply(event, 0);
-  for (const event of toolTurn(1, "item_assistant_0", [["call_1", "set_background_color", "{}"]])) transcript.apply(event, 0);
+  for (const event of toolTurn(1, "item_assistant_0", [["call_1", "set_background_color", "{}"]]))
+    transcript.apply(event, 0);
   const last = transcript.turns().at(-1);
   assert.equal(last.role, "tool");
-  assert.deepEqual(last.tool, { name: "set_background_color", callId: "call_1", ok: true, title: "Changed the background" });
+  assert.deepEqual(last.tool, {
+    name: "set_background_color",
+    callId: "call_1",
+    ok: true,
+    title: "Changed the background",
+  });
 });
 
 test("hidden, deleted and unknown items are not shown, and do not break the chain", () => {
@@ -199,7 +226,13 @@ test("hidden, deleted and unknown items are not shown, and do not break the chai
 test("events without what they should hold are survived", () => {
   const types = new Set([...wholeTalk(), ...toolTurn(1, null, [["c", "t", "{}"]])].map(({ type }) => type));
   for (const type of types) {
-    for (const junk of [{}, { item: null }, { item: { id: 7 } }, { item_id: "a", delta: 5, error: null }, { response: { output: [null] } }]) {
+    for (const junk of [
+      {},
+      { item: null },
+      { item: { id: 7 } },
+      { item_id: "a", delta: 5, error: null },
+      { response: { output: [null] } },
+    ]) {
       const transcript = new Transcript({ inferInterruptions: true });
       transcript.apply({ type, ...junk }, 0);
       assert.ok(Array.isArray(transcript.turns()), type);

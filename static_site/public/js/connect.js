@@ -62,12 +62,14 @@ export async function connect(choices, browser, on, attempt, timings) {
     const channel = peer.createDataChannel("realtime-channel");
     channel.addEventListener("message", ({ data }) => on.message(data));
 
-    let [token, microphone, offer] = await Promise.all([
-      timings.measure("Token", minting),
-      timings.measure("Microphone", listening),
-      timings.measure("Offer", makeOffer(peer)),
-    ]);
-    signal.throwIfAborted();
+    let [token, microphone, offer] = await unlessGivenUp(
+      signal,
+      Promise.all([
+        timings.measure("Token", minting),
+        timings.measure("Microphone", listening),
+        timings.measure("Offer", makeOffer(peer)),
+      ]),
+    );
     if (expired(token, browser.now() + TOKEN_MARGIN_MS)) token = await timings.measure("Token again", mint());
 
     await sender.replaceTrack(microphone.getAudioTracks()[0] ?? null);
@@ -87,6 +89,20 @@ function requireSupport({ secure, PeerConnection, getUserMedia }) {
   if (!secure) throw new CallFailure("insecure_context");
   if (!PeerConnection || !getUserMedia) throw new CallFailure("unsupported");
   return { PeerConnection, getUserMedia };
+}
+
+/**
+ * The browser's question about the microphone cannot be taken back, so giving up does not wait for its answer.
+ * @template T
+ * @param {AbortSignal} signal
+ * @param {Promise<T>} work
+ * @returns {Promise<T>}
+ */
+function unlessGivenUp(signal, work) {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
 }
 
 /**

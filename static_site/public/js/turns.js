@@ -1,6 +1,8 @@
 /** One item of the conversation, as events fill it in, and the turn that the page shows for it. */
 
-/** @typedef {{ name: string, callId: string, title?: string, detail?: string, colour?: string, ok?: boolean }} ToolCard */
+/**
+ * @typedef {{ name: string, callId: string, title?: string, detail?: string, colour?: string, ok?: boolean }} ToolCard
+ */
 /**
  * @typedef {object} Turn
  * @property {string} id
