@@ -25,10 +25,10 @@ TIDY_SECONDS = 10.0
 class Ledger:
     """What a run of the tests comes to: counts, failed groups, and what could not run and why."""
 
-    def __init__(self) -> None:
+    def __init__(self, not_run: Sequence[str] = ()) -> None:
         self.counts = Counts()
         self.failed: list[str] = []
-        self.not_run: list[str] = []
+        self.not_run = list(not_run)
 
     def add(self, group: str, found: Counts, code: int) -> None:
         """Note a finished group. A group that ran no test at all, or ended oddly, has failed."""
@@ -59,16 +59,14 @@ def run(for_pytest: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
     """Run all tests, or one pytest run with the given arguments. Returns the exit code."""
     started = time.monotonic()
     ready = environment.ensure(environment.EVERYTHING)
-    ledger = Ledger()
-    ledger.not_run.extend(ready.missing)
     env = dict(environ)
+    no_browser = add_browsers(env, ready.python, can_install=not for_pytest)
     if for_pytest:
-        add_browsers(env, ready.python, ledger, can_install=False)
-        return _stream([str(ready.python), "-m", "pytest", *for_pytest], env)[1]
-    add_browsers(env, ready.python, ledger, can_install=True)
+        return stream([str(ready.python), "-m", "pytest", *for_pytest], env)[1]
+    ledger = Ledger(not_run=[*ready.missing, *no_browser])
     for group in groups(ROOT / "tests"):
         say(f"\n--- {group}")
-        output, code = _stream([str(ready.python), "-m", "pytest", "-q", f"tests/{group}"], env)
+        output, code = stream([str(ready.python), "-m", "pytest", "-q", f"tests/{group}"], env)
         ledger.add(group, counts.of_pytest(output), code)
     run_javascript(env, ledger)
     return ledger.close(require_all=environ.get("REQUIRE_ALL") == "1", seconds=time.monotonic() - started)
@@ -80,8 +78,9 @@ def groups(tests: Path) -> list[str]:
     return [name for name in ORDER if name in found] + sorted(found.difference(ORDER))
 
 
-def add_browsers(env: dict[str, str], python: Path, ledger: Ledger, *, can_install: bool) -> None:
-    """Put the browsers' paths into the tests' environment, installing what is missing if that is allowed."""
+def add_browsers(env: dict[str, str], python: Path, *, can_install: bool) -> list[str]:
+    """Put the browsers' paths into `env`, installing them if that is allowed; a sentence for each that is missing."""
+    missing = []
     for browser in (browsers.CHROMIUM, browsers.FIREFOX):
         path = browsers.find(browser, env, Path.home())
         if path is None and can_install:
@@ -89,11 +88,10 @@ def add_browsers(env: dict[str, str], python: Path, ledger: Ledger, *, can_insta
             if browsers.install(browser, python):
                 path = browsers.find(browser, env, Path.home())
         if path is None:
-            ledger.not_run.append(
-                f"everything in {browser.title}: it was not found; set {browser.variable} to its program's path"
-            )
+            missing.append(f"the tests in {browser.title}: it was not found; {browser.variable} may name its program")
         else:
             env[browser.variable] = str(path)
+    return missing
 
 
 def run_javascript(env: Mapping[str, str], ledger: Ledger) -> None:
@@ -107,11 +105,11 @@ def run_javascript(env: Mapping[str, str], ledger: Ledger) -> None:
         ledger.not_run.append(f"the page's tests: {why}")
         return
     say("\n--- js")
-    output, code = _stream([str(program), "--test", *files], env)
+    output, code = stream([str(program), "--test", *files], env)
     ledger.add("js", counts.of_node(output), code)
 
 
-def _stream(command: Sequence[str], env: Mapping[str, str], show: Callable[[str], None] = say) -> tuple[str, int]:
+def stream(command: Sequence[str], env: Mapping[str, str], show: Callable[[str], None] = say) -> tuple[str, int]:
     """Run a command in the repository, show its output as it comes, and return it with the exit code."""
     kept: list[str] = []
     with subprocess.Popen(
@@ -129,21 +127,22 @@ def _stream(command: Sequence[str], env: Mapping[str, str], show: Callable[[str]
                 kept.append(line)
                 show(line)
         except Interrupted:
-            _let_tidy_up(process)
+            show(_let_tidy_up(process))
             raise
     return "\n".join(kept), process.returncode
 
 
-def _let_tidy_up(process: subprocess.Popen[str]) -> None:
+def _let_tidy_up(process: subprocess.Popen[str]) -> str:
     """Tests that got the same Ctrl-C tidy up by themselves; after a SIGTERM to this process alone, they are told."""
-    for ask in (process.poll, process.terminate if os.name == "nt" else lambda: process.send_signal(signal.SIGINT)):
-        ask()
-        try:
-            process.wait(TIDY_SECONDS)
-        except subprocess.TimeoutExpired:
-            continue
-        return
-    process.kill()
+    try:
+        return process.communicate(timeout=TIDY_SECONDS)[0]
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
+    try:
+        return process.communicate(timeout=TIDY_SECONDS)[0]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.communicate()[0]
 
 
 def _colour() -> dict[str, str]:

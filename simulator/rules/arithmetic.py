@@ -69,7 +69,7 @@ def answer_sum(words: Sequence[str]) -> str | None:
         except ZeroDivisionError:
             return "Nothing can be divided by zero."
         except TooMuchError:
-            return "That number is too large for me."
+            return "That is more than I can work out."
         if found and found.operators:
             return f"{found.said[0].upper()}{found.said[1:]} is {say_number(found.value)}."
     return None

@@ -11,11 +11,11 @@ import re
 from simulator.rules.turn import Turn
 from simulator.rules.words import listed
 
-_ROLES = listed(
+ROLES = listed(
     "assistant tutor teacher coach designer guide receptionist agent librarian storyteller companion interviewer "
     "concierge translator host expert advisor helper"
 )
-_KINDS = listed(
+KINDS = listed(
     "friendly helpful patient cheerful calm kind polite curious concise warm voice language page web travel kitchen "
     "german french spanish english customer support sales personal"
 )
@@ -66,8 +66,8 @@ def role(instructions: str) -> str:
     opening = _FIRST_SENTENCE.search(instructions)
     words = re.findall(r"[a-z]+", opening.group().lower()) if opening else []
     for at, word in enumerate(words):
-        if word in _ROLES:
-            kinds = [kind for kind in words[max(0, at - 4) : at] if kind in _KINDS]
+        if word in ROLES:
+            kinds = [kind for kind in words[max(0, at - 4) : at] if kind in KINDS]
             return " ".join([*kinds, word])
     return "voice assistant"
 

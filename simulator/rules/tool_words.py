@@ -31,7 +31,7 @@ _SAID_INSTEAD = {
     "text": frozenset(listed("font writing letter word print lettering type")),
     "page": frozenset(listed("site website screen document")),
 }
-_AFTERTHOUGHTS = frozenset(listed("please now thanks thank you again too okay"))
+_AFTERTHOUGHTS = frozenset(listed("please now thanks again too okay"))
 _MOST_CLAUSES = 8
 _CLAUSE_END = re.compile(r"[,;.!?](?=\s|$)|\b(?:and|then|also)\b", re.IGNORECASE)
 

@@ -18,7 +18,6 @@ MARGIN_MS = 100
 """Silence left on each side of a turn: more makes the model invent words, less eats consonants."""
 MAX_TURN_SECONDS = 120
 """Longer turns are recognised from their last two minutes."""
-_SEGMENT_SECONDS = 14
 
 
 class MoonshineRecogniser:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,10 +12,12 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from tests.e2e.hearing import Recording
 
 RECORDER = Path(__file__).with_name("recorder.js")
+FAKE_PERMISSION = "--use-fake-ui-for-media-stream"
+FAKE_MICROPHONE = "--use-fake-device-for-media-stream"
 FLAGS = [
     "--no-sandbox",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
+    FAKE_PERMISSION,
+    FAKE_MICROPHONE,
     "--autoplay-policy=no-user-gesture-required",
     "--allow-loopback-in-peer-connection",
     "--disable-background-networking",
@@ -28,9 +30,11 @@ PATIENCE_MS = 60_000
 
 
 @contextmanager
-def chromium(playwright: Playwright, microphone: Path | None = None, *more_flags: str) -> Iterator[Browser]:
+def chromium(
+    playwright: Playwright, microphone: Path | None = None, *, without: Sequence[str] = (), more: Sequence[str] = ()
+) -> Iterator[Browser]:
     """A browser; without a WAV its microphone beeps once a second, as Chromium's fake device does."""
-    flags = [*FLAGS, *more_flags]
+    flags = [flag for flag in [*FLAGS, *more] if flag not in without]
     if microphone is not None:
         flags.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
     path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -44,7 +48,10 @@ def chromium(playwright: Playwright, microphone: Path | None = None, *more_flags
 class Visitor:
     """Someone on the page: what they do, what they see and what they hear."""
 
-    def __init__(self, browser: Browser, url: str, *, record: bool = True, **context: object) -> None:
+    def __init__(
+        self, browser: Browser, url: str, *, record: bool = True, first: str = "", **context: object
+    ) -> None:
+        """`first` is a script that runs before the page's own; `context` is Playwright's."""
         self.page: Page = browser.new_page(**context)  # type: ignore[arg-type]
         self.page.set_default_timeout(PATIENCE_MS)
         self.complaints: list[str] = []
@@ -53,6 +60,8 @@ class Visitor:
         self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
         if record:
             self.page.add_init_script(path=RECORDER)
+        if first:
+            self.page.add_init_script(first)
         self.page.goto(url)
 
     def choose(self, persona: str) -> None:

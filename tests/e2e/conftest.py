@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
+from simulator.knobs import Knobs
 from simulator.parts import Speech
 from simulator.speech.ladder import choose
+from tests.canary_hunt import found_in
 from tests.e2e.hearing import Recording, pcm, spans
 from tests.e2e.offline import Offline
 from tests.speech_wav import write_wav
@@ -34,16 +37,23 @@ def playwright_() -> Iterator[Playwright]:
         yield playwright
 
 
-@pytest.fixture
-def offline(hunt: Callable[[str, str], None]) -> Iterator[Offline]:
-    """The simulator and the local host, running; what they print is searched for the canary key at the end."""
+@pytest.fixture(scope="session")
+def programs() -> Iterator[Offline]:
+    """The simulator and the local host, running; what they print is searched for secrets at the end."""
     running = Offline()
     try:
-        running.start()
         yield running
     finally:
         said = running.stop()
-    hunt(said, "the output of the simulator and the local host")
+    leaks = found_in(said)
+    assert not leaks, f"The simulator or the local host printed the canary {leaks}."
+
+
+@pytest.fixture
+def offline(programs: Offline) -> Iterator[Offline]:
+    """The same, with every knob of the simulator where a demo has it."""
+    yield programs
+    programs.turn(**asdict(Knobs()))
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import queue
 import sys
 import threading
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+from devtools.console import Problem
 from devtools.demo import offline_settings
 from devtools.processes import Children
 from tests.canaries import CANARY_KEY
@@ -20,55 +20,72 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
 
 
-class Offline:
-    """Both processes. `said` holds every line they print; the canary key is what the function sends to the simulator."""
+class Program:
+    """`python -m MODULE` on a free port, until `stop`. `url` is where it can be used, `said` every line it printed."""
 
-    def __init__(self) -> None:
-        self.said: queue.Queue[str] = queue.Queue()
-        self._children = Children(show=lambda name, line: self.said.put(f"{name}: {line}"))
-        self.service = ""
-        self.page = ""
-
-    def start(self, settings: Mapping[str, str] | None = None, *simulator_arguments: str) -> None:
-        """Start both. `settings` go on top of those of the demo."""
-        self.service = self._start("simulator", ["--port", "0", *simulator_arguments], {"SIMULATOR_API_KEY": CANARY_KEY})
-        chosen = {**offline_settings(self.service, CANARY_KEY), **(settings or {})}
-        self.page = self._start("local_host", ["--port", "0"], chosen)
-        # Someone has to empty the children's pipes while the tests run.
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _start(self, module: str, arguments: list[str], settings: Mapping[str, str]) -> str:
-        command = [sys.executable, "-m", module, *arguments]
+    def __init__(self, module: str, settings: Mapping[str, str]) -> None:
+        self.said: list[str] = []
+        self._children = Children(show=lambda name, line: self.said.append(f"{name}: {line}"))
+        command = [sys.executable, "-m", module, "--port", "0"]
         child = self._children.start(module, command, {**os.environ, **settings}, ROOT)
-        return self._children.wait_ready(child, START_SECONDS)
+        self.url = self._children.wait_ready(child, START_SECONDS)
+        # Someone has to empty the child's pipe while the tests run.
+        self._listening = threading.Thread(target=self._listen, daemon=True)
+        self._listening.start()
 
     def _listen(self) -> None:
-        from devtools.console import Problem
-
         try:
             self._children.run()
         except Problem as problem:
-            self.said.put(str(problem))
+            self.said.append(str(problem))
+
+    def stop(self) -> None:
+        self._children.end_all()
+        self._listening.join()
+
+
+class Offline:
+    """Both programs. The function sends the canary key to the simulator, so any leak of it can be found."""
+
+    def __init__(self) -> None:
+        self._programs: list[Program] = []
+        self.service = self._start("simulator", {"SIMULATOR_API_KEY": CANARY_KEY})
+        self.page = self.another_page()
+
+    def another_page(self, **settings: str) -> str:
+        """One more local host beside the same simulator, with these settings on top of the demo's; its address."""
+        return self._start("local_host", {**offline_settings(self.service, CANARY_KEY), **settings})
+
+    def _start(self, module: str, settings: Mapping[str, str]) -> str:
+        self._programs.append(Program(module, settings))
+        return self._programs[-1].url
 
     def stop(self) -> str:
-        """End both and return everything they printed."""
-        self._children.end_all()
-        lines = []
-        while not self.said.empty():
-            lines.append(self.said.get())
-        return "\n".join(lines)
+        """End all and return everything they printed."""
+        for program in reversed(self._programs):
+            program.stop()
+        return "\n".join(line for program in self._programs for line in program.said)
 
     def turn(self, **knobs: Any) -> None:
         """Set knobs of the simulator."""
-        request = Request(  # noqa: S310 - our own loopback address
-            f"{self.service}/simulator/knobs", data=json.dumps(knobs).encode(), method="PUT"
-        )
-        request.add_header("Content-Type", "application/json")
-        with urlopen(request, timeout=10):  # noqa: S310
-            pass
+        self._ask("PUT", "/simulator/knobs", json.dumps(knobs).encode())
+
+    def fail(self, on: str, kind: str, **more: Any) -> None:
+        """Have the simulator fail once."""
+        self.turn(faults=[{"on": on, "kind": kind, **more}])
 
     def sessions(self) -> list[dict[str, Any]]:
         """The sessions that the simulator holds open."""
-        with urlopen(f"{self.service}/simulator/sessions", timeout=10) as reply:  # noqa: S310
-            listed: Any = json.load(reply)
-        return listed["sessions"] if isinstance(listed, dict) else listed
+        listed: list[dict[str, Any]] = json.loads(self._ask("GET", "/simulator/sessions"))
+        return listed
+
+    def hang_up(self, call_id: str) -> None:
+        """End a call from the server's side, as the owner of the key may."""
+        self._ask("POST", f"/openai/v1/realtime/calls/{call_id}/hangup", b"", {"api-key": CANARY_KEY})
+
+    def _ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> bytes:
+        known = {"Content-Type": "application/json", **(headers or {})}
+        request = Request(self.service + path, data=body, method=method, headers=known)  # noqa: S310 - loopback
+        with urlopen(request, timeout=10) as reply:  # noqa: S310
+            answer: bytes = reply.read()
+        return answer

@@ -62,19 +62,19 @@ async def understood(choice: Choice, pcm: bytes) -> set[str]:
 
 
 def pitch_of(pcm: bytes) -> float:
-    """Median pitch in Hz of the voiced windows of 40 ms, by autocorrelation."""
+    """Pitch in Hz that a quarter of the voiced windows lie below: octave errors only go up."""
     samples = samples_of(pcm)
     found = []
-    for start in range(0, len(samples) - 1920, 480):
-        window = samples[start : start + 960] - samples[start : start + 960].mean()
+    for start in range(0, len(samples) - 1600, 480):
+        window = samples[start : start + 1200]
+        later = np.lib.stride_tricks.sliding_window_view(samples[start + 60 : start + 1600], 1200)
         if np.sqrt(np.mean(window**2)) < 0.03:
             continue
-        spectrum = np.abs(np.fft.rfft(window * np.hanning(960), 4096)) ** 2
-        similarity = np.fft.irfft(spectrum)[: 24_000 // 60]
-        lag = 24_000 // 400 + int(similarity[24_000 // 400 :].argmax())
-        if similarity[lag] > 0.4 * similarity[0]:
-            found.append(24_000 / lag)
-    return float(np.median(found))
+        alike = later @ window / np.sqrt(np.sum(window**2) * np.sum(later**2, axis=1) + 1e-9)
+        peaks = [at for at in range(1, len(alike) - 1) if alike[at] == alike[at - 1 : at + 2].max() > 0.9 * alike.max()]
+        if alike.max() > 0.5 and peaks:
+            found.append(24_000 / (60 + peaks[0]))
+    return float(np.quantile(found, 0.25))
 
 
 def test_every_part_is_of_the_top_rung(choice: Choice):
@@ -109,8 +109,7 @@ async def test_the_voices_sound_at_their_own_pitches(choice: Choice):
     heard = {voice: pitch_of(await said(choice.speech.synthesiser, text, voice)) for voice in VOICES}
 
     for voice, hertz in heard.items():
-        assert 12 * math.log2(hertz / (heard["marin"] * VOICES[voice].pitch)) == pytest.approx(0, abs=2), voice
-    assert sorted(VOICES, key=lambda voice: VOICES[voice].pitch)[0] == min(heard, key=heard.__getitem__)
+        assert 12 * math.log2(hertz / (heard["marin"] * VOICES[voice].pitch)) == pytest.approx(0, abs=1), voice
 
 
 async def test_speech_is_loud_enough_and_never_clipped(choice: Choice):
@@ -187,8 +186,8 @@ async def test_espeak_is_understood_in_a_high_and_a_low_voice(choice: Choice):
     if path is None:
         pytest.skip("espeak-ng is not installed: apt install espeak-ng")
     for voice in ("marin", "cedar"):
-        pcm = await said(EspeakSynthesiser(path), "Please change the background color to purple.", voice)
-        assert {"background", "purple"} <= await understood(choice, pcm)
+        pcm = await said(EspeakSynthesiser(path), "What is seven times eight?", voice)
+        assert {"seven", "times"} <= await understood(choice, pcm)
 
 
 async def test_sphinx_understands_what_the_model_says(choice: Choice):

@@ -102,6 +102,15 @@ test("interrupting cancels what is being made and clears what is being said", ()
   assert.deepEqual(types().slice(2), ["output_audio_buffer.clear"], "nothing is left to cancel");
 });
 
+test("in a private session, which does not tell, an interruption shows at once", () => {
+  const { made, play } = conversation({ isPrivate: true });
+  const heard = spokenTurn(0, null, "Count.", "One two three four.").filter(({ type }) => PRIVATE.has(type));
+  play(heard.filter(({ type }) => type !== "output_audio_buffer.stopped"));
+  made.interrupt();
+  assert.equal(made.transcript.turns()[1].status, "interrupted");
+  assert.equal(made.activity, "listening");
+});
+
 test("what is going on follows the events of a spoken turn", () => {
   const { made } = conversation();
   const seen = [made.activity];

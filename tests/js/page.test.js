@@ -34,6 +34,11 @@ test("a call needs at most 30 KB more, gzipped, and nothing is shipped that is n
   assert.deepEqual([...opening, ...calling].filter((path) => path.startsWith("js/")).sort(), modules.sort());
 });
 
+test("everything that the first module needs is announced in the page, so that it loads at once", () => {
+  const announced = [...html.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(([, path]) => path);
+  assert.deepEqual(announced.sort(), [...withImports("js/main.js")].filter((path) => path !== "js/main.js").sort());
+});
+
 test("modules are small", () => {
   for (const path of [...modules, ...sheets]) assert.ok(read(path).split("\n").length <= 260, path);
 });

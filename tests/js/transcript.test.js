@@ -100,6 +100,11 @@ test("a caption that fails says so, with the service's code", () => {
   assert.deepEqual([user.status, user.reason, user.text], ["missing", "DeploymentNotFound", ""]);
 });
 
+test("speech without words says so", () => {
+  const [user] = read(spokenTurn(0, null, "", "Pardon?")).turns();
+  assert.deepEqual([user.status, user.reason], ["missing", "no_words"]);
+});
+
 test("a caption that never comes is given up once a later answer is complete, or the call is over", () => {
   const silent = wholeTalk().filter(({ type }) => !type.includes("input_audio_transcription"));
   assert.deepEqual(

@@ -85,11 +85,13 @@ export class CallPage {
   follow(state) {
     const live = state === "live";
     const { pushToTalk } = this.#talk;
+    const focused = document.activeElement;
     part("mute").hidden = !live || pushToTalk;
     part("hold").hidden = !live || !pushToTalk;
     part("interrupt").hidden = !live;
     this.#typed.disabled = button("send").disabled = !live;
     this.#typed.placeholder = live ? "Type a message" : "Start a call to type a message";
+    if (!live && focused?.matches("#composer *, .dock :not(#primary)")) button("primary").focus();
     clearInterval(this.#clock);
     if (live) this.#goLive();
     else if (state !== "ended") setText(part("clock"), "");

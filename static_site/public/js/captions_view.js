@@ -112,6 +112,7 @@ export class CaptionsView {
 /** @param {Turn} turn */
 function whyMissing(turn) {
   if (turn.role === "assistant") return "Nothing was said.";
+  if (turn.reason === "no_words") return "No words were understood.";
   if (turn.reason === "DeploymentNotFound")
     return "No caption: the service has no transcription model by the configured name.";
   return turn.reason

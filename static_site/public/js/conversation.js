@@ -27,6 +27,7 @@ export class Conversation {
   activity = "listening";
   #around;
   #queue;
+  #isPrivate;
   #pushToTalk;
   /** @type {Set<string>} call ids of tools that have run */
   #ran = new Set();
@@ -39,6 +40,7 @@ export class Conversation {
   constructor(around, { isPrivate, pushToTalk }) {
     this.#around = around;
     this.#pushToTalk = pushToTalk;
+    this.#isPrivate = isPrivate;
     this.transcript = new Transcript({ inferInterruptions: isPrivate });
     this.#queue = new ResponseQueue({ ...around, automatic: !pushToTalk, infer: isPrivate });
   }
@@ -74,6 +76,9 @@ export class Conversation {
   interrupt() {
     if (this.#queue.active) this.#around.send({ type: "response.cancel" });
     this.#around.send({ type: "output_audio_buffer.clear" });
+    if (!this.#isPrivate) return; // output_audio_buffer.cleared tells the rest
+    this.transcript.interruptPlaying(this.#around.now());
+    this.#become("listening");
   }
 
   /** Push-to-talk: the button went down. What the assistant was saying ends. */

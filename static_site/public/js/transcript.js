@@ -59,6 +59,14 @@ export class Transcript {
     this.#results.set(callId, result);
   }
 
+  /**
+   * Marks whatever is being said as interrupted, without waiting for the service to tell.
+   * @param {number} now
+   */
+  interruptPlaying(now) {
+    for (const [response, { started }] of this.#playback) if (started !== undefined) this.#interrupt(response, now);
+  }
+
   /** The call is over: no text will come any more. */
   end() {
     this.#ended = true;
@@ -94,7 +102,7 @@ export class Transcript {
     const index = Number(event.content_index ?? 0);
     switch (event.type) {
       case "input_audio_buffer.speech_started":
-        if (this.#infers) this.#interruptPlaying(now);
+        if (this.#infers) this.interruptPlaying(now);
         if (!item.role) item.listening = true; // else later events of this turn came first
         item.role ??= "user";
         return;
@@ -176,10 +184,5 @@ export class Transcript {
     for (const item of this.#items.values()) {
       if (item.response === response && item.role === "assistant") item.heardMs ??= heardMs;
     }
-  }
-
-  /** @param {number} now */
-  #interruptPlaying(now) {
-    for (const [response, { started }] of this.#playback) if (started !== undefined) this.#interrupt(response, now);
   }
 }

@@ -10,7 +10,7 @@
  * @property {string} text
  * @property {"listening" | "waiting" | "open" | "done" | "interrupted" | "missing"} status `waiting`: spoken, no text
  * yet. `missing`: no text will come
- * @property {string} reason why a text is missing; a code of the service
+ * @property {string} reason why a text is missing: a code of the service, or `no_words` if it understood none
  * @property {ToolCard} [tool]
  */
 /**
@@ -113,7 +113,14 @@ export function turnOf(item, { passed, ended }) {
   } else if (ended && status !== "done") {
     status = text ? "interrupted" : "missing";
   }
-  return { id, role, text, status, reason: failed ?? "", ...(item.tool && { tool: { ...item.tool } }) };
+  return {
+    id,
+    role,
+    text,
+    status,
+    reason: failed ?? (final && !text ? "no_words" : ""),
+    ...(item.tool && { tool: { ...item.tool } }),
+  };
 }
 
 /**

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from devtools import ROOT, browsers
+from devtools.browsers import Browser
 from devtools.counts import Counts
-from devtools.tests_run import Ledger, groups
+from devtools.tests_run import Ledger, add_browsers, groups, stream
 
 
 def close(ledger: Ledger, capsys: pytest.CaptureFixture[str], *, require_all: bool = False) -> tuple[int, list[str]]:
@@ -47,12 +53,11 @@ def test_a_group_that_ran_nothing_or_broke_is_a_failure_though_no_test_failed(
 def test_what_could_not_run_is_said_loudly_and_counts_only_if_all_is_required(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    ledger = Ledger()
+    ledger = Ledger(not_run=["the tests in Firefox: it was not found"])
     ledger.add("unit", Counts(10), 0)
-    ledger.not_run.append("everything in Firefox: it was not found")
     code, lines = close(ledger, capsys)
     assert code == 0
-    assert "NOT RUN: everything in Firefox: it was not found" in lines
+    assert "NOT RUN: the tests in Firefox: it was not found" in lines
     code, lines = close(ledger, capsys, require_all=True)
     assert code == 1
     assert lines[-1] == "10 passed, 1 failed"
@@ -63,3 +68,62 @@ def test_groups_run_from_quick_to_slow_and_new_ones_are_not_forgotten(tmp_path: 
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).touch()
     assert groups(tmp_path) == ["unit", "e2e", "fuzz"]
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
+    """A machine with the browsers in this table; installing one puts it there."""
+    here: dict[str, Path] = {}
+
+    def install(browser: Browser, python: Path) -> bool:
+        here[browser.variable] = Path("/installed") / browser.debian
+        return True
+
+    monkeypatch.setattr(browsers, "find", lambda browser, environ, home: here.get(browser.variable))
+    monkeypatch.setattr(browsers, "install", install)
+    return here
+
+
+def test_browsers_are_found_or_installed_and_named_to_the_tests(machine: dict[str, Path]) -> None:
+    machine["CHROMIUM"] = Path("/usr/bin/chromium")
+    env: dict[str, str] = {}
+    assert add_browsers(env, Path("python"), can_install=True) == []
+    assert {name: Path(path) for name, path in env.items()} == machine
+    assert machine["FIREFOX"] == Path("/installed/firefox-esr")
+
+
+def test_a_browser_that_may_not_be_installed_is_missing_by_name(machine: dict[str, Path]) -> None:
+    env: dict[str, str] = {}
+    missing = add_browsers(env, Path("python"), can_install=False)
+    assert [sentence.split(":")[0] for sentence in missing] == ["the tests in Chromium", "the tests in Firefox"]
+    assert env == {}
+
+
+def test_output_is_shown_as_it_comes_and_kept_with_the_exit_code() -> None:
+    shown: list[str] = []
+    code = "import sys; print('one'); print('two', file=sys.stderr, flush=True); raise SystemExit(4)"
+    output, exit_code = stream([sys.executable, "-u", "-c", code], os.environ, shown.append)
+    assert (output, exit_code) == ("one\ntwo", 4)
+    assert shown == ["one", "two"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="platform: signals of POSIX")
+def test_a_run_that_is_told_to_end_lets_its_tests_tidy_up() -> None:
+    tests = "print('running', flush=True)\ntry: import threading; threading.Event().wait()\n"
+    tests += "except KeyboardInterrupt: print('tidied', flush=True); raise SystemExit(2)"
+    command = f"""
+import os, sys
+from devtools import tests_run
+from devtools.processes import Interrupted, ending_on_signals
+tests_run.TIDY_SECONDS = 0.5
+try:
+    with ending_on_signals():
+        tests_run.stream([sys.executable, "-c", {tests!r}], os.environ)
+except Interrupted:
+    print("ended", flush=True)
+"""
+    with subprocess.Popen([sys.executable, "-c", command], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "running\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout.read() == "tidied\n\nended\n"
