@@ -20,6 +20,7 @@ from devtools.processes import Interrupted
 
 ORDER = ("unit", "contract", "conformance", "integration", "e2e")
 TIDY_SECONDS = 10.0
+PASSED = ("\u2714", "\x1b[32m\u2714")
 
 
 class Ledger:
@@ -105,8 +106,14 @@ def run_javascript(env: Mapping[str, str], ledger: Ledger) -> None:
         ledger.not_run.append(f"the page's tests: {why}")
         return
     say("\n--- js")
-    output, code = stream([str(program), "--test", *files], env)
+    output, code = stream([str(program), "--test", "--test-reporter=spec", *files], env, _say_unless_passed)
     ledger.add("js", counts.of_node(output), code)
+
+
+def _say_unless_passed(line: str) -> None:
+    """Node names every test that passed, and there are hundreds; what is left is failures and counts."""
+    if not line.lstrip().startswith(PASSED):
+        say(line)
 
 
 def stream(command: Sequence[str], env: Mapping[str, str], show: Callable[[str], None] = say) -> tuple[str, int]:

@@ -43,12 +43,12 @@ def calls_for(
 
 def lacks_colour(text: str, tools: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a clause plainly asks for a tool that takes a colour and names none that we know."""
-    for tool in (tool for raw in tools[:_MOST_TOOLS] if (tool := tool_of(raw))):
-        colours = [name for name in tool.required if wants_colour(name, tool.parameters.get(name, {}))]
-        for clause in clauses_of(text) if colours and tool.changes else ():
-            wished = {"change", "make", "set", "turn", "paint"} & set(clause.plain) and {"to", "color"} & set(
-                clause.plain
-            )
+    for tool in (tool for raw in tools[:_MOST_TOOLS] if (tool := tool_of(raw)) and tool.changes):
+        if not any(wants_colour(name, tool.parameters.get(name, {})) for name in tool.required):
+            continue
+        for clause in clauses_of(text):
+            words = set(clause.plain)
+            wished = words & {"change", "make", "set", "turn", "paint"} and words & {"to", "color"}
             if wished and allows(tool, clause) and _subject(tool, clause) and not colour_in(clause.plain):
                 return True
     return False

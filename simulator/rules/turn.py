@@ -1,6 +1,6 @@
 """Reads a conversation, as items on the wire, for what a rule needs: what was just heard, and what went before.
 
-Item and content shapes are those of the realtime service (protocol sheet, section 4.3).
+Item and content shapes are those of the realtime service.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ Each role is a ladder. Its rungs are tried from the top; the first that can be b
 from __future__ import annotations
 
 import importlib
+import os
 import platform
 import shutil
 from collections.abc import Callable, Sequence
@@ -117,6 +118,8 @@ def _sphinx(machine: Machine) -> SphinxRecogniser:
 
 
 def _hibari(machine: Machine) -> HibariSynthesiser:
+    # Nothing offline may call home: the onnxruntime below hibari reports its use unless this is set before its import.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     return _built(machine, "hibari-tts", "hibari", HibariSynthesiser)
 
 

@@ -13,7 +13,7 @@ _INSTALL = "pip install -r simulator/speech-requirements.txt"
 def not_installed(package: str, system: str, machine: str) -> str:
     """Why `package` cannot be imported on this platform (`platform.system()`, `platform.machine()`).
 
-    Which wheels exist is as of July 2026.
+    Which wheels exist is said of the versions pinned in simulator/speech-requirements.txt.
     """
     arm = machine.lower() in {"arm64", "aarch64"}
     if system == "Darwin" and not arm and package in {"moonshine-voice", "hibari-tts"}:

@@ -13,11 +13,14 @@ from typing import Any
 from simulator.speech.missing import PartMissingError
 from simulator.speech.pcm import Samples, pcm_of, samples_of, trimmed
 from simulator.speech.resample import to_16_khz
+from simulator.speech.segments import segments_of
 
 MARGIN_MS = 100
 """Silence left on each side of a turn: more makes the model invent words, less eats consonants."""
 MAX_TURN_SECONDS = 120
 """Longer turns are recognised from their last two minutes."""
+_SEGMENT_SECONDS = 12
+"""Given a minute at once, the model takes half a minute and answers with noughts; up to 24 seconds were fine."""
 
 
 class MoonshineRecogniser:
@@ -44,11 +47,12 @@ class MoonshineRecogniser:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._words, pcm)
 
     def _words(self, pcm: bytes) -> str:
-        heard = to_16_khz(_turn(pcm))
-        if not len(heard):
-            return ""
-        transcript = self._model.transcribe_without_streaming(heard.tolist(), 16_000)
-        return " ".join(line.text.strip() for line in transcript.lines if line.text.strip())
+        lines = []
+        for segment in segments_of(_turn(pcm), _SEGMENT_SECONDS):
+            transcript = self._model.transcribe_without_streaming(to_16_khz(segment).tolist(), 16_000)
+            # The model writes notes for music and hums; they are not words.
+            lines += [line.text.replace("\u266a", "").strip() for line in transcript.lines]
+        return " ".join(line for line in lines if line)
 
 
 class SphinxRecogniser:

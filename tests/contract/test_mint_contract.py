@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -32,6 +32,7 @@ from tests.mint_support import (
     request,
     settings,
 )
+from voicemint.app import App
 from voicemint.choices import Choices
 from voicemint.personas import VOICES, Persona
 from voicemint.replies import Reply, answer
@@ -249,6 +250,15 @@ async def test_upstream_faults_as_the_page_sees_them(
     assert reply.headers.get("Retry-After") == retry_after
 
 
+@pytest.fixture
+async def mint() -> AsyncIterator[tuple[App, FakeAzure]]:
+    """One app for many requests, and Azure OpenAI's stand-in behind it."""
+    azure = FakeAzure()
+    made = app(azure, ManualClock(), ALLOW_CUSTOM_INSTRUCTIONS="true")
+    yield made, azure
+    await made.close()
+
+
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(
@@ -257,9 +267,10 @@ async def test_upstream_faults_as_the_page_sees_them(
     )
     | st.binary(max_size=100),
 )
-async def test_no_body_breaks_the_mint(body: object) -> None:
-    azure = FakeAzure()
-    reply = await post(body, azure, ALLOW_CUSTOM_INSTRUCTIONS="true")
+async def test_no_body_breaks_the_mint(mint: tuple[App, FakeAzure], body: object) -> None:
+    served, azure = mint
+    azure.requests.clear()
+    reply = await answer(request(body), {"POST": served.create_session})
 
     assert reply.status in (200, 400, 404)
     assert len(azure.mints) == (reply.status == 200)

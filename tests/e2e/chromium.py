@@ -31,12 +31,11 @@ PATIENCE_MS = 60_000
 
 @contextmanager
 def chromium(
-    playwright: Playwright, microphone: Path | None = None, *, without: Sequence[str] = (), more: Sequence[str] = ()
+    playwright: Playwright, microphone: Path, *, without: Sequence[str] = (), more: Sequence[str] = ()
 ) -> Iterator[Browser]:
-    """A browser; without a WAV its microphone beeps once a second, as Chromium's fake device does."""
-    flags = [flag for flag in [*FLAGS, *more] if flag not in without]
-    if microphone is not None:
-        flags.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
+    """A browser that hears a WAV once, from the moment the page asks for the microphone, and then silence."""
+    wanted = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}%noloop", *more]
+    flags = [flag for flag in wanted if flag not in without]
     path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     browser = playwright.chromium.launch(executable_path=path, args=flags)
     try:
@@ -48,9 +47,7 @@ def chromium(
 class Visitor:
     """Someone on the page: what they do, what they see and what they hear."""
 
-    def __init__(
-        self, browser: Browser, url: str, *, record: bool = True, first: str = "", **context: object
-    ) -> None:
+    def __init__(self, browser: Browser, url: str, *, record: bool = True, first: str = "", **context: object) -> None:
         """`first` is a script that runs before the page's own; `context` is Playwright's."""
         self.page: Page = browser.new_page(**context)  # type: ignore[arg-type]
         self.page.set_default_timeout(PATIENCE_MS)
@@ -72,7 +69,7 @@ class Visitor:
         self.expect_state("live")
 
     def stop(self) -> None:
-        self.page.locator("#primary").click()
+        self.page.get_by_role("button", name="Stop").click()
         self.expect_state("ended")
 
     def type(self, text: str) -> None:
@@ -84,9 +81,8 @@ class Visitor:
 
     def expect_turns(self, role: str, count: int) -> list[str]:
         """Wait until `role` has `count` finished captions and return their texts."""
-        finished = self.page.locator(
-            f'#captions [data-role="{role}"][data-status="done"], #captions [data-role="{role}"][data-status="interrupted"]'
-        )
+        turns = self.page.locator(f'#captions [data-role="{role}"]')
+        finished = turns.and_(self.page.locator('[data-status="done"], [data-status="interrupted"]'))
         expect(finished).to_have_count(count, timeout=PATIENCE_MS)
         return finished.locator(".text").all_inner_texts()
 

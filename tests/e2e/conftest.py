@@ -69,6 +69,12 @@ def microphone(tmp_path: Path, speech: Speech) -> Microphone:
 
 
 @pytest.fixture
+def quiet(microphone: Microphone) -> Path:
+    """The microphone of someone who says nothing. (Chromium's own fake one beeps, which is taken for speech.)"""
+    return microphone()
+
+
+@pytest.fixture
 def listen(speech: Speech) -> Listen:
     """Everything the assistant was heard to say in a recording, as the recogniser understands it."""
 

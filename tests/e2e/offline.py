@@ -83,9 +83,9 @@ class Offline:
         """End a call from the server's side, as the owner of the key may."""
         self._ask("POST", f"/openai/v1/realtime/calls/{call_id}/hangup", b"", {"api-key": CANARY_KEY})
 
-    def _ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> bytes:
-        known = {"Content-Type": "application/json", **(headers or {})}
-        request = Request(self.service + path, data=body, method=method, headers=known)  # noqa: S310 - loopback
+    def _ask(self, method: str, path: str, body: bytes | None = None, more: Mapping[str, str] | None = None) -> bytes:
+        headers = {"Content-Type": "application/json", **(more or {})}
+        request = Request(self.service + path, data=body, method=method, headers=headers)  # noqa: S310 - loopback
         with urlopen(request, timeout=10) as reply:  # noqa: S310
             answer: bytes = reply.read()
         return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Playwright, expect
 
@@ -40,9 +41,7 @@ def test_three_spoken_questions_get_three_spoken_answers(
     assert visitor.complaints == []
 
 
-def test_interrupting_cuts_the_answer_short(
-    playwright_: Playwright, offline: Offline, microphone: Microphone
-) -> None:
+def test_interrupting_cuts_the_answer_short(playwright_: Playwright, offline: Offline, microphone: Microphone) -> None:
     wav = microphone(("Tell me a long story.", 5), ("Stop. What is two plus two?", 15))
     with chromium(playwright_, wav) as browser:
         visitor = Visitor(browser, offline.page)
@@ -65,8 +64,8 @@ def test_interrupting_cuts_the_answer_short(
     assert visitor.complaints == []
 
 
-def test_stop_frees_everything(playwright_: Playwright, offline: Offline) -> None:
-    with chromium(playwright_) as browser:
+def test_stop_frees_everything(playwright_: Playwright, offline: Offline, quiet: Path) -> None:
+    with chromium(playwright_, quiet) as browser:
         visitor = Visitor(browser, offline.page)
         visitor.start()
         session = min(offline.sessions(), key=lambda one: one["seconds"])["id"]
@@ -86,7 +85,7 @@ def test_stop_frees_everything(playwright_: Playwright, offline: Offline) -> Non
 
 
 def _until_gone(session: str, offline: Offline, visitor: Visitor) -> None:
-    """The service learns of the end from the network; a closed connection takes it a moment, a lost one half a minute."""
+    """The service learns of the end from the network: at once of a closed connection, late of a lost one."""
     for _ in range(100):
         if session not in [one["id"] for one in offline.sessions()]:
             return
@@ -95,7 +94,9 @@ def _until_gone(session: str, offline: Offline, visitor: Visitor) -> None:
 
 
 def test_a_call_can_be_started_again(playwright_: Playwright, offline: Offline, microphone: Microphone) -> None:
-    wav = microphone(("What is seven times eight?", 20),)
+    wav = microphone(
+        ("What is seven times eight?", 20),
+    )
     with chromium(playwright_, wav) as browser:
         visitor = Visitor(browser, offline.page, record=False)
         visitor.start()
@@ -108,10 +109,10 @@ def test_a_call_can_be_started_again(playwright_: Playwright, offline: Offline, 
 
 
 def test_nothing_secret_is_shown_to_the_browser(
-    playwright_: Playwright, offline: Offline, hunt: Callable[[str, str], None]
+    playwright_: Playwright, offline: Offline, hunt: Callable[[str, str], None], quiet: Path
 ) -> None:
     bodies: list[str] = []
-    with chromium(playwright_) as browser:
+    with chromium(playwright_, quiet) as browser:
         visitor = Visitor(browser, offline.page, record=False)
         visitor.page.on("response", lambda reply: "/api/" in reply.url and bodies.append(reply.text()))
         visitor.start()

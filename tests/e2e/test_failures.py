@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, expect
@@ -12,8 +13,8 @@ from tests.e2e.offline import Offline
 
 
 @pytest.fixture
-def browser(playwright_: Playwright) -> Iterator[Browser]:
-    with chromium(playwright_) as running:
+def browser(playwright_: Playwright, quiet: Path) -> Iterator[Browser]:
+    with chromium(playwright_, quiet) as running:
         yield running
 
 
@@ -46,7 +47,9 @@ def test_missing_settings(browser: Browser, offline: Offline) -> None:
         ("500", "upstream_unreachable"),
     ],
 )
-def test_a_failed_mint_says_why_and_the_next_one_works(browser: Browser, offline: Offline, kind: str, code: str) -> None:
+def test_a_failed_mint_says_why_and_the_next_one_works(
+    browser: Browser, offline: Offline, kind: str, code: str
+) -> None:
     visitor = Visitor(browser, offline.page)
     offline.fail("mint", kind)
     press_start(visitor)
@@ -84,15 +87,15 @@ def test_a_failed_sdp_exchange(browser: Browser, offline: Offline, kind: str, co
     visitor.expect_state("live")
 
 
-def test_the_microphone_is_denied(playwright_: Playwright, offline: Offline) -> None:
-    with chromium(playwright_, without=[FAKE_PERMISSION], more=["--deny-permission-prompts"]) as browser:
+def test_the_microphone_is_denied(playwright_: Playwright, offline: Offline, quiet: Path) -> None:
+    with chromium(playwright_, quiet, without=[FAKE_PERMISSION], more=["--deny-permission-prompts"]) as browser:
         visitor = Visitor(browser, offline.page)
         press_start(visitor)
         expect_failure(visitor, "mic_denied")
 
 
-def test_there_is_no_microphone(playwright_: Playwright, offline: Offline) -> None:
-    with chromium(playwright_, without=[FAKE_PERMISSION, FAKE_MICROPHONE]) as browser:
+def test_there_is_no_microphone(playwright_: Playwright, offline: Offline, quiet: Path) -> None:
+    with chromium(playwright_, quiet, without=[FAKE_PERMISSION, FAKE_MICROPHONE]) as browser:
         visitor = Visitor(browser, offline.page, permissions=["microphone"])
         press_start(visitor)
         expect_failure(visitor, "mic_missing")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Playwright, expect
 
@@ -11,8 +12,8 @@ from tests.e2e.conftest import Microphone
 from tests.e2e.offline import Offline
 
 
-def test_a_typed_message_is_answered(playwright_: Playwright, offline: Offline) -> None:
-    with chromium(playwright_) as browser:
+def test_a_typed_message_is_answered(playwright_: Playwright, offline: Offline, quiet: Path) -> None:
+    with chromium(playwright_, quiet) as browser:
         visitor = Visitor(browser, offline.page)
         visitor.start()
         visitor.type("What is the capital of Japan?")
@@ -35,8 +36,8 @@ def test_a_spoken_wish_changes_the_background(
         assert visitor.complaints == []
 
 
-def test_several_tools_in_a_row_and_the_page_is_read(playwright_: Playwright, offline: Offline) -> None:
-    with chromium(playwright_) as browser:
+def test_several_tools_in_a_row_and_the_page_is_read(playwright_: Playwright, offline: Offline, quiet: Path) -> None:
+    with chromium(playwright_, quiet) as browser:
         visitor = Visitor(browser, offline.page)
         visitor.choose("Page designer")
         visitor.start()

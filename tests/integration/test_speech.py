@@ -131,6 +131,14 @@ async def test_the_long_story_is_long_enough_to_be_interrupted(choice: Choice):
     assert len(await said(choice.speech.synthesiser, LONG_STORY, speed=1.5)) / 48_000 > 30
 
 
+async def test_a_turn_of_a_minute_is_understood(choice: Choice):
+    heard = await understood(choice, await said(choice.speech.synthesiser, LONG_STORY))
+    told = set(plain(LONG_STORY).split())
+
+    assert len(heard & told) > 0.9 * len(told)
+    assert {"lighthouse", "story"} <= heard
+
+
 async def test_the_same_words_sound_the_same_twice(choice: Choice):
     assert await said(choice.speech.synthesiser, "Again.") == await said(choice.speech.synthesiser, "Again.")
 

@@ -108,7 +108,8 @@ async def test_a_renewal_runs_behind_while_the_old_value_serves(
     source.gate = asyncio.Event()
     source.started.clear()
 
-    assert [await flight.get(), await flight.get()] == ["v1", "v1"]
+    async with asyncio.timeout(10):
+        assert [await flight.get(), await flight.get()] == ["v1", "v1"]
     await source.started.wait()
     source.gate.set()
     await clock.advance(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -52,6 +53,21 @@ def test_the_middle_rungs_are_used_when_the_best_are_missing():
     assert isinstance(choice.speech.recogniser, SphinxRecogniser)
     assert isinstance(choice.speech.synthesiser, EspeakSynthesiser)
     assert "pocketsphinx" not in reason(choice, "speech to text")
+
+
+def test_the_runtime_below_the_speech_model_is_told_not_to_call_home_before_it_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY", raising=False)
+    silenced: dict[str, bool] = {}
+
+    def load(name: str) -> Any:
+        silenced[name] = os.environ.get("ORT_DISABLE_TELEMETRY") == "1"
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+    choose(Machine(load=load, which=lambda name: None))
+
+    assert silenced["hibari"]
 
 
 def test_the_table_has_a_line_for_every_part_in_use():

@@ -40,7 +40,11 @@ class Transcriber:
         self.heard.append((len(samples), rate, threading.current_thread().name))
         self.inside -= 1
         return SimpleNamespace(
-            lines=[SimpleNamespace(text=" Hello there. "), SimpleNamespace(text=""), SimpleNamespace(text="Bye.")]
+            lines=[
+                SimpleNamespace(text=" Hello there. "),
+                SimpleNamespace(text="\u266a \u266a"),
+                SimpleNamespace(text="Bye."),
+            ]
         )
 
 
@@ -91,10 +95,13 @@ async def test_silence_has_no_words_and_is_not_shown_to_the_model(moonshine: Any
     assert moonshine.made[0].heard == []
 
 
-async def test_a_very_long_turn_is_heard_from_its_end(moonshine: Any):
-    await MoonshineRecogniser(moonshine).transcribe(sound(1000 * (MAX_TURN_SECONDS + 20)))
+async def test_a_very_long_turn_is_heard_from_its_end_and_in_segments(moonshine: Any):
+    words = await MoonshineRecogniser(moonshine).transcribe(sound(1000 * (MAX_TURN_SECONDS + 20)))
 
-    assert moonshine.made[0].heard[0][0] == MAX_TURN_SECONDS * 16_000
+    lengths = [length for length, _, _ in moonshine.made[0].heard]
+    assert sum(lengths) == pytest.approx(MAX_TURN_SECONDS * 16_000, abs=len(lengths))
+    assert max(lengths) <= 12 * 16_000
+    assert words == " ".join(["Hello there. Bye."] * len(lengths))
 
 
 async def test_the_model_is_never_entered_twice_and_a_cancelled_turn_is_dropped(moonshine: Any):

@@ -1,0 +1,45 @@
+"""What was said outlives the page: a reload and a crashed tab lose no caption, and Clear really clears."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+from playwright.sync_api import Playwright, expect
+
+from tests.e2e.chromium import Visitor, chromium
+from tests.e2e.offline import Offline
+
+
+def test_captions_survive_a_reload_in_mid_call(playwright_: Playwright, offline: Offline, quiet: Path) -> None:
+    with chromium(playwright_, quiet) as browser:
+        visitor = Visitor(browser, offline.page)
+        visitor.start()
+        visitor.type("What is the capital of Japan?")
+        visitor.expect_turns("assistant", 1)
+        visitor.page.reload()
+        captions = visitor.page.locator("#captions")
+        expect(captions).to_contain_text("What is the capital of Japan?")
+        expect(captions).to_contain_text("Tokyo")
+        visitor.page.get_by_role("button", name="Clear").first.click()
+        expect(captions).not_to_contain_text("Tokyo")
+        visitor.page.reload()
+        expect(captions).not_to_contain_text("Tokyo")
+
+
+def test_captions_survive_a_crash_of_the_tab(playwright_: Playwright, offline: Offline, quiet: Path) -> None:
+    with chromium(playwright_, quiet) as browser:
+        context = browser.new_context()
+        visitor = Visitor(context, offline.page)
+        visitor.start()
+        visitor.type("What is the capital of Japan?")
+        visitor.expect_turns("assistant", 1)
+        processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+        renderers = [process["id"] for process in processes if process["type"] == "renderer"]
+        assert renderers
+        for renderer in renderers:
+            os.kill(renderer, signal.SIGKILL)
+        again = context.new_page()
+        again.goto(offline.page)
+        expect(again.locator("#captions")).to_contain_text("Tokyo")
