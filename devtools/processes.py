@@ -6,6 +6,7 @@ ends the tree. One thread a child reads its output; everything else happens in t
 
 from __future__ import annotations
 
+import math
 import os
 import queue
 import signal
@@ -82,27 +83,15 @@ class Children:
 
         Raises `Problem` if any child ends, or if the line does not come in time.
         """
-        deadline = time.monotonic() + limit_seconds
-        while True:
-            told = self._next(deadline)
-            if told is None:
-                raise Problem(f"{child.name} was not ready within {limit_seconds:.0f} s.", _quote(child))
-            speaker, line = told
-            if line is None:
-                raise _ended(speaker)
+        for speaker, line in self._lines_until(time.monotonic() + limit_seconds):
             if speaker is child and line.startswith(READY):
                 return line.removeprefix("ready ").strip()
             self._show(speaker.name, line)
+        raise Problem(f"{child.name} was not ready within {limit_seconds:.0f} s.", _quote(child))
 
     def run(self) -> None:
         """Show what the children print until one of them ends, which raises `Problem`."""
-        while True:
-            told = self._next(None)
-            if told is None:
-                continue
-            speaker, line = told
-            if line is None:
-                raise _ended(speaker)
+        for speaker, line in self._lines_until(math.inf):
             self._show(speaker.name, line)
 
     def end_all(self) -> None:
@@ -116,16 +105,16 @@ class Children:
             child.process.wait()
         self._children.clear()
 
-    def _next(self, deadline: float | None) -> tuple[Child, str | None] | None:
-        while True:
-            left = POLL_SECONDS if deadline is None else min(POLL_SECONDS, deadline - time.monotonic())
-            if left <= 0:
-                return None
+    def _lines_until(self, deadline: float) -> Iterator[tuple[Child, str]]:
+        """Lines as they come, until the deadline. Raises `Problem` when a child has ended."""
+        while (left := deadline - time.monotonic()) > 0:
             try:
-                return self._lines.get(timeout=left)
+                speaker, line = self._lines.get(timeout=min(POLL_SECONDS, left))
             except queue.Empty:
-                if deadline is None:
-                    return None
+                continue
+            if line is None:
+                raise _ended(speaker)
+            yield speaker, line
 
     def _read(self, child: Child) -> None:
         with child.process.stdout or open(os.devnull, encoding="utf-8") as output:
@@ -160,8 +149,11 @@ def ending_on_signals() -> Iterator[None]:
 
 
 def _ended(child: Child) -> Problem:
-    code = child.process.wait()
-    return Problem(f"{child.name} ended by itself (exit code {code}), so everything is ended.", _quote(child))
+    try:
+        how = f"exit code {child.process.wait(GRACE_SECONDS)}"
+    except subprocess.TimeoutExpired:
+        how = "it closed its output and hangs"
+    return Problem(f"{child.name} ended by itself ({how}), so everything is ended.", _quote(child))
 
 
 def _quote(child: Child) -> str:

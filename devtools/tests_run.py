@@ -20,7 +20,9 @@ from devtools.processes import Interrupted
 
 ORDER = ("unit", "contract", "conformance", "integration", "e2e")
 TIDY_SECONDS = 10.0
+"""How long interrupted tests may take to tidy up, before and after they are told."""
 PASSED = ("\u2714", "\x1b[32m\u2714")
+"""What Node prints before the name of a test that passed, plain and in colour."""
 
 
 class Ledger:
