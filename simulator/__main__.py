@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from simulator.clock import Clock
     from simulator.parts import Brain
-    from simulator.resource import Resource
+    from simulator.wire.resource import Resource
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -66,7 +66,7 @@ def read_key(file: Path | None, environment: Mapping[str, str]) -> str:
 def read_brain(file: Path | None, clock: Clock) -> Brain:
     """The scripted brain of `file`, else the one by rules. Raises `SetupError`."""
     if file is None:
-        from simulator.brain import RuleBrain
+        from simulator.rules.brain import RuleBrain
 
         return RuleBrain(clock)
     from simulator import script_file
@@ -82,17 +82,18 @@ def read_brain(file: Path | None, clock: Clock) -> Brain:
 
 def build(options: argparse.Namespace, environment: Mapping[str, str]) -> tuple[Resource, str]:
     """The resource that the command line describes and its start-up table. Loads the models. Raises `SetupError`."""
-    from simulator import banner, controls, deployments
-    from simulator.access import Access, one_token
+    from simulator import banner
     from simulator.clock import RealClock
+    from simulator.engine.session import Parts
     from simulator.fixed_clock import FixedClock
     from simulator.ids import Ids
     from simulator.knobs import Knobs
     from simulator.refusals import Rejected
-    from simulator.resource import Resource
-    from simulator.session import Parts
-    from simulator.shapes import decode
+    from simulator.schema.shapes import decode
     from simulator.speech.ladder import choose
+    from simulator.wire import controls, deployments
+    from simulator.wire.access import Access, one_token
+    from simulator.wire.resource import Resource
 
     key = read_key(options.key_file, environment)
     clock = RealClock() if options.fixed_clock is None else FixedClock(options.fixed_clock)
@@ -122,7 +123,7 @@ def build(options: argparse.Namespace, environment: Mapping[str, str]) -> tuple[
 
 
 def _deployments(asked: Sequence[str]) -> Mapping[str, Any]:
-    from simulator.deployments import deploy
+    from simulator.wire.deployments import deploy
 
     pairs = [one.partition("=") for one in asked]
     if not all(name and model for name, _, model in pairs):
@@ -132,9 +133,9 @@ def _deployments(asked: Sequence[str]) -> Mapping[str, Any]:
 
 async def serve(resource: Resource, listener: socket.socket, url: str) -> None:
     """Warm the models, then serve until SIGINT or SIGTERM."""
-    from simulator.service import build as build_service
-    from simulator.serving import Server
     from simulator.speech.ladder import warm
+    from simulator.wire.service import build as build_service
+    from simulator.wire.serving import Server
 
     await warm(resource.parts.speech)
     server = Server(build_service(resource), lambda: print(f"ready {url}", flush=True))

@@ -43,7 +43,7 @@ def table(lines: Iterable[Line]) -> str:
 def connection() -> Row:
     """How a client can connect on this machine. Imports aiortc, which takes half a second."""
     try:
-        importlib.import_module("simulator.webrtc")
+        importlib.import_module("simulator.wire.webrtc")
     except ImportError as missing:
         return Row("connection", WEBSOCKET_ONLY, f"aiortc cannot be used here ({missing.name} is missing).")
     return Row("connection", "WebRTC and WebSocket")

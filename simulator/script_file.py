@@ -9,8 +9,8 @@ from typing import Any
 
 from simulator.parts import Answer, FunctionCall
 from simulator.refusals import Rejected
+from simulator.schema.shapes import Check, decode, free_object, list_of, record, text, wrong_type
 from simulator.scripted import ScriptedBrain
-from simulator.shapes import Check, decode, free_object, list_of, record, text, wrong_type
 
 MAX_ANSWERS = 1_000
 _CALL = record({"name": text(64, least=1), "arguments": free_object(65_536)}, required=("name",))

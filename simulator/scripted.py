@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from simulator.conversation import texts_of
+from simulator.engine.conversation import texts_of
 from simulator.parts import Answer, Prompt
 
 Line = Answer | str

@@ -11,13 +11,13 @@ import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
-from simulator import session_config
 from simulator.clock import ManualClock
+from simulator.engine.session import Attachment, Parts, Session
 from simulator.ids import Ids
 from simulator.knobs import Knobs
 from simulator.parts import BYTES_PER_MS, FRAME_BYTES, Brain, Event, Speech
+from simulator.schema import session_config
 from simulator.scripted import ScriptedBrain
-from simulator.session import Attachment, Parts, Session
 from tests.contract.judge import parsed
 
 WHISPER = "gpt-realtime-whisper"

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from simulator.azure_doubles import child_environment, start
+from simulator.azure.doubles import child_environment, start
 from tests.integration.offline_azure import bare_environment, silent_openai
 
 pytestmark = pytest.mark.skipif(

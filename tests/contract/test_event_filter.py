@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.event_filter import ALLOWED, filtered
+from simulator.engine.event_filter import ALLOWED, filtered
 from simulator.parts import Event
 from tests.engine import WHISPER, ManualPlayback, Rig
 

@@ -8,15 +8,15 @@ from typing import Any, cast
 
 from starlette.types import ASGIApp
 
-from simulator.access import Access
+from simulator.azure.identity import Identity
 from simulator.clock import RealClock
-from simulator.identity import Identity
+from simulator.engine.session import Parts
 from simulator.ids import Ids
 from simulator.knobs import Knobs
-from simulator.resource import Resource
 from simulator.scripted import ScriptedBrain
-from simulator.service import build
-from simulator.session import Parts
+from simulator.wire.access import Access
+from simulator.wire.resource import Resource
+from simulator.wire.service import build
 
 
 def silent_openai(identity: Identity, knobs: Knobs, key: str) -> ASGIApp:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import array
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-from simulator import deployments
-from simulator.access import Access
 from simulator.clock import Clock, RealClock
+from simulator.engine.session import Parts
 from simulator.ids import Ids
 from simulator.knobs import Knobs
 from simulator.parts import BYTES_PER_MS, FRAME_BYTES, Answer, Speech
-from simulator.resource import Resource
 from simulator.scripted import ScriptedBrain
-from simulator.session import Parts
+from simulator.wire import deployments
+from simulator.wire.access import Access
+from simulator.wire.resource import Resource
 from tests.canaries import CANARY_KEY, CANARY_TOKEN
 
 KEY = CANARY_KEY

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from local_host.server import bind
-from simulator.resource import Resource
-from simulator.service import build
-from simulator.serving import Server
+from simulator.wire.resource import Resource
+from simulator.wire.service import build
+from simulator.wire.serving import Server
 
 
 @asynccontextmanager

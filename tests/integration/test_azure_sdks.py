@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from simulator.azure_doubles import SECRET_NAME, AzureDoubles, child_environment, start
-from simulator.certificates import Certificates
-from simulator.identity import SECRETS_USER
+from simulator.azure.certificates import Certificates
+from simulator.azure.doubles import SECRET_NAME, AzureDoubles, child_environment, start
+from simulator.azure.identity import SECRETS_USER
 from simulator.knobs import Fault
 from tests.integration.offline_azure import bare_environment, silent_openai
 

@@ -19,8 +19,8 @@ from typing import IO
 import httpx
 import pytest
 
-from simulator.azure_doubles import SECRET_NAME, Auth, AzureDoubles, child_environment, start
-from simulator.identity import OPENAI_USER, SECRETS_USER
+from simulator.azure.doubles import SECRET_NAME, Auth, AzureDoubles, child_environment, start
+from simulator.azure.identity import OPENAI_USER, SECRETS_USER
 from simulator.knobs import Fault
 from tests.integration.offline_azure import bare_environment, silent_openai
 

@@ -15,7 +15,7 @@ from openai.types.realtime import ClientSecretCreateResponse
 
 from simulator.clock import ManualClock
 from simulator.knobs import Fault, Knobs
-from simulator.service import build
+from simulator.wire.service import build
 from tests.canaries import CANARY_INSTRUCTIONS
 from tests.integration.offline_resource import KEY, TOKEN, new_resource
 from tests.integration.serving import serving

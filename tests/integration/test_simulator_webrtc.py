@@ -13,12 +13,12 @@ import pytest
 from websockets.asyncio.client import connect
 
 from simulator.clock import ManualClock
-from simulator.event_filter import ALLOWED
+from simulator.engine.event_filter import ALLOWED
+from simulator.engine.session import Session
 from simulator.knobs import Knobs
 from simulator.parts import Answer, FunctionCall
-from simulator.service import build
-from simulator.session import Session
-from simulator.webrtc import CONNECT_SECONDS
+from simulator.wire.service import build
+from simulator.wire.webrtc import CONNECT_SECONDS
 from tests.integration.caller import PATIENCE_SECONDS, Caller
 from tests.integration.offline_resource import HEARD, KEY, LoudIsSpeech, new_resource
 from tests.integration.serving import serving

@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatu
 
 from simulator.clock import ManualClock
 from simulator.knobs import Fault, Knobs
-from simulator.resource import Resource
+from simulator.wire.resource import Resource
 from tests.integration.offline_resource import HEARD, KEY, TOKEN, LoudIsSpeech, loud, new_resource, quiet
 from tests.integration.serving import serving
 

@@ -23,7 +23,7 @@ def test_a_machine_with_aiortc_has_both_connections() -> None:
 
 
 def test_a_machine_without_it_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "simulator.webrtc", raising=False)
+    monkeypatch.delitem(sys.modules, "simulator.wire.webrtc", raising=False)
     monkeypatch.setitem(sys.modules, "aiortc", None)
     row = banner.connection()
     assert row.name == banner.WEBSOCKET_ONLY

@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from simulator.audio_config import VOICES as ACCEPTED
+from simulator.schema.audio_config import VOICES as ACCEPTED
 from simulator.speech.voices import DEFAULT_VOICE, VOICES, voice_named, within_speeds
 
 

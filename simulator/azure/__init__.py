@@ -1,0 +1,1 @@
+"""What stands around the service in Azure: Key Vault and managed identity, over TLS."""

@@ -1,0 +1,1 @@
+"""The service on the network: mint, WebRTC, WebSocket, sideband, faults on demand."""
