@@ -7,7 +7,7 @@ import secrets
 import subprocess
 
 from devtools import ROOT, environment, ports, serve
-from devtools.console import Problem
+from devtools.console import Problem, say
 from devtools.processes import Children
 
 SIMULATOR_SECONDS = 120.0
@@ -47,9 +47,10 @@ def run(asked_port: int | None, *, open_browser: bool, azure: bool) -> None:
         _require_azure_settings()
         serve.run(asked_port, open_browser=open_browser)
         return
-    port, note = ports.choose(asked_port)
+    ports.choose(asked_port)  # a port that cannot be had is told before a minute of installing, not after it
     ready = environment.ensure(environment.DEMO)
     key = secrets.token_urlsafe(32)
+    say("Starting; the first time this takes a little longer.")
     with Children() as children:
         simulator = children.start(
             "simulator",
@@ -58,6 +59,7 @@ def run(asked_port: int | None, *, open_browser: bool, azure: bool) -> None:
             ROOT,
         )
         service = children.wait_ready(simulator, SIMULATOR_SECONDS)
+        port, note = ports.choose(asked_port)
         url = serve.start(children, ready.python, port, {**os.environ, **offline_settings(service, key)})
         serve.announce(url, note, open_browser=open_browser)
         children.run()

@@ -69,7 +69,7 @@ class PipProgress:
             self.doing = f"building {match['name']}"
 
     def __str__(self) -> str:
-        return f"{self.doing}, {megabytes(self.downloaded)} downloaded"
+        return f"{megabytes(self.downloaded)}, {self.doing}"  # the number first: a narrow terminal cuts off the end
 
     def _fetch(self, match: re.Match[str]) -> None:
         size = int(float(match["size"]) * _UNITS[match["unit"].lower()]) if match["size"] else 0

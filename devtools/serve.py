@@ -18,8 +18,9 @@ LOCAL_HOST_SECONDS = 60.0
 
 def run(asked_port: int | None, *, open_browser: bool) -> None:
     """Install what is missing, serve, and stay until interrupted."""
-    port, note = ports.choose(asked_port)
+    ports.choose(asked_port)  # a port that cannot be had is told before any installing, not after it
     env = environment.ensure(environment.SERVE)
+    port, note = ports.choose(asked_port)
     with Children() as children:
         url = start(children, env.python, port, os.environ)
         announce(url, note, open_browser=open_browser)

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from devtools.console import Problem
+
 FILE_NAME = "voicemint-stamp.json"
 LOCK_RETRY_SECONDS = 0.5
 
@@ -45,9 +47,19 @@ def write(environment: Path, stamp: Stamp) -> None:
 
 @contextmanager
 def only_one(lock: Path, waiting: str) -> Iterator[None]:
-    """Hold `lock` for the length of the block. While another process holds it, print `waiting` once and wait."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("a+b") as file:
+    """Hold `lock` for the length of the block. While another process holds it, print `waiting` once and wait.
+
+    Raises `Problem` where the lock cannot be written: nothing could be installed beside it either.
+    """
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        file = lock.open("a+b")
+    except OSError as failure:
+        raise Problem(
+            f"{lock.parent} cannot be written: {failure.strerror or failure}.",
+            "Copy the project to a folder of your own, or check who owns this one and whether the disk is full.",
+        ) from failure
+    with file:
         if not _try_lock(file.fileno()):
             print(waiting, flush=True)
             while not _try_lock(file.fileno()):

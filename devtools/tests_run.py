@@ -63,15 +63,20 @@ def run(for_pytest: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
     started = time.monotonic()
     ready = environment.ensure(environment.EVERYTHING)
     env = dict(environ)
-    no_browser = add_browsers(env, ready.python, can_install=not for_pytest)
+    not_run = [*ready.missing, *add_browsers(env, ready.python, can_install=not for_pytest)]
+    program, no_node = ready_node(ROOT / "static_site")
+    not_run += [no_node] if no_node else []
+    for reason in not_run:
+        say(f"CANNOT RUN: {reason}")
     if for_pytest:
         return stream([str(ready.python), "-m", "pytest", *for_pytest], env)[1]
-    ledger = Ledger(not_run=[*ready.missing, *no_browser])
+    ledger = Ledger(not_run)
     for group in groups(ROOT / "tests"):
         say(f"\n--- {group}")
         output, code = stream([str(ready.python), "-m", "pytest", "-q", f"tests/{group}"], env)
         ledger.add(group, counts.of_pytest(output), code)
-    run_javascript(env, ledger)
+    if program is not None:
+        run_javascript(program, env, ledger)
     return ledger.close(require_all=environ.get("REQUIRE_ALL") == "1", seconds=time.monotonic() - started)
 
 
@@ -97,15 +102,19 @@ def add_browsers(env: dict[str, str], python: Path, *, can_install: bool) -> lis
     return missing
 
 
-def run_javascript(env: Mapping[str, str], ledger: Ledger) -> None:
+def ready_node(site: Path) -> tuple[Path | None, str]:
+    """Node with the page's test packages in place, or None and a sentence. The end-to-end tests need both, too."""
+    program, why = node.find()
+    why = why or node.install_packages(site)
+    if program is None or why:
+        return None, f"the page's own tests, those in Firefox and those of accessibility: {why}"
+    return program, ""
+
+
+def run_javascript(program: Path, env: Mapping[str, str], ledger: Ledger) -> None:
     """The page's own tests, in Node."""
     files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "js").glob("*.test.*js"))
     if not files:
-        return
-    program, why = node.find()
-    why = why or node.install_packages(ROOT / "static_site")
-    if program is None or why:
-        ledger.not_run.append(f"the page's tests: {why}")
         return
     say("\n--- js")
     output, code = stream([str(program), "--test", "--test-reporter=spec", *files], env, _say_unless_passed)

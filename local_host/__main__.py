@@ -54,8 +54,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted; the exit code."""
     options = parse(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("azure", "httpx", "httpcore", "msal", "asyncio"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
 
     from local_host import server
     from local_host.settings_file import missing_from, read_values

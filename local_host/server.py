@@ -42,7 +42,7 @@ def _why_not(host: str, port: int, fault: Exception) -> str:
         reason = "is in use" if fault.errno == errno.EADDRINUSE else "may not be used by you"
         free = next_free_port(host, port + 1)
         return f"Port {port} {reason}." + (f" Try --port {free}." if free else "")
-    return f"Cannot listen on {host}, port {port}: {fault}."
+    return f"Cannot listen on {host}, port {port}: {str(fault).removesuffix('.')}."
 
 
 def next_free_port(host: str, start: int, tries: int = 100) -> int | None:

@@ -1,7 +1,7 @@
 """The joints of the simulator: what the session engine asks of ears, mouth, brain and loudspeaker.
 
-Only shapes, no behaviour. `speech/` and `brain.py` fill the first four, `webrtc.py` and `websocket.py` the last one,
-`session.py` uses them all. Audio between parts is always PCM16, little endian, mono, 24 000 samples a second.
+Only shapes, no behaviour. `speech/` fills ears and mouth, `rules/` (or a script) the brain, `wire/playback.py` the
+loudspeaker; `engine/` uses them all. Audio between parts is always PCM16, little endian, mono, 24 000 samples a second.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from simulator.engine.conversation import texts_of
 from simulator.parts import Answer, Prompt
 
 Line = Answer | str
@@ -47,4 +46,5 @@ def _last_words(prompt: Prompt) -> str:
     if not prompt.items:
         return ""
     last = prompt.items[-1]
-    return " ".join([*texts_of(last), last.get("output", "")]).casefold()
+    texts = [part.get("text") or part.get("transcript") or "" for part in last.get("content", [])]
+    return " ".join([*texts, last.get("output", "")]).casefold()

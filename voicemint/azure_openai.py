@@ -58,7 +58,7 @@ class _Minted(msgspec.Struct):
     """The fields of the mint's 200 that are used (recorded on Azure, July 2026)."""
 
     value: _Printable
-    expires_at: Annotated[int, Meta(gt=0)]
+    expires_at: Annotated[int, Meta(gt=0, lt=2**53)]  # what a page's number can hold
     session: _Session
 
 

@@ -37,11 +37,11 @@ class AzureSdk:
         self._vault: SecretClient | None = None
 
     def token(self, scope: str) -> AccessToken:
-        """A bearer token for `scope`. Blocks. Raises azure-core's `AzureError`."""
+        """A bearer token for `scope`. Blocks. Raises azure-core's `AzureError` or `ValueError`."""
         return self.identity().get_token(scope)
 
     def secret(self, name: str) -> str | None:
-        """The current version of a secret in the key vault. Blocks. Raises azure-core's `AzureError`."""
+        """The current version of a secret in the vault. Blocks. Raises azure-core's `AzureError` or `ValueError`."""
         if self._vault is None:
             from azure.keyvault.secrets import SecretClient
 

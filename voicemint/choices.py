@@ -19,7 +19,7 @@ from voicemint.personas import VOICES, Language, Speed, Voice
 from voicemint.requests import Request
 from voicemint.turn_detection import PRESETS, TurnDetectionName
 
-MAX_BODY_BYTES = 16_384
+MAX_BODY_BYTES = 65_536
 MAX_INSTRUCTIONS_CHARACTERS = 4000
 MAX_FAULTS_NAMED = 10
 

@@ -102,7 +102,8 @@ async def _in_thread(read: Callable[[], Fetched[AuthHeader]], credential: str, s
         failure, kind = CredentialsUnavailable("The identity or the key vault did not answer in time."), "TimeoutError"
     except CredentialsUnavailable as error:
         failure, kind = error, type(error.__cause__).__name__
-    except AzureError as error:
+    except (AzureError, ValueError) as error:
+        # ValueError is what the SDK makes of an answer that is not JSON, for example from a proxy.
         failure, kind = CredentialsUnavailable("The identity did not give a token."), type(error).__name__
     log("credential_failed", logging.WARNING, credential=credential, error_type=kind)
     raise failure

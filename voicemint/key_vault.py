@@ -37,6 +37,9 @@ def read_key(secret: Callable[[str], str | None], name: str) -> Secret:
         ) from error
     except AzureError as error:
         raise CredentialsUnavailable("The key vault could not be reached.", hint="Check KEY_VAULT_URL.") from error
+    except ValueError as error:
+        # The SDK's word for an answer that it cannot read or does not trust.
+        raise CredentialsUnavailable("The identity or the key vault gave an answer that makes no sense.") from error
     if not re.fullmatch(r"[!-~]{16,256}", value):
         raise CredentialsUnavailable(
             "The secret in the key vault is not an API key.", hint="Store the key alone, without quotes or spaces."

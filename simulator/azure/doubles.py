@@ -119,14 +119,15 @@ def child_environment(own: Mapping[str, str], added: Mapping[str, str]) -> dict[
 
 def realtime(identity: Identity, knobs: Knobs, key: str) -> ASGIApp:
     """The whole offline realtime service, voice included, taking `key` and the tokens of `identity`."""
-    from simulator import __main__ as simulator
+    from simulator.assembly import build
+    from simulator.command_line import parse
     from simulator.wire.access import Access
-    from simulator.wire.service import build
+    from simulator.wire.service import build as build_service
 
-    resource, table = simulator.build(simulator.parse([]), {"SIMULATOR_API_KEY": key})
+    resource, table = build(parse([]), {"SIMULATOR_API_KEY": key})
     print(table, flush=True)
     parts = replace(resource.parts, knobs=knobs)
-    return build(replace(resource, parts=parts, access=Access(key, identity.openai_verdict)))
+    return build_service(replace(resource, parts=parts, access=Access(key, identity.openai_verdict)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,7 +14,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from simulator.wire.websocket import MAX_FRAME
+from simulator.wire.listener import bind
+from simulator.wire.serving import config_of
 
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
@@ -47,7 +48,7 @@ def serving(servers: Sequence[TlsServer]) -> Iterator[None]:
     with ExitStack() as stack:
         running = []
         for server in servers:
-            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=256))
+            listener = stack.enter_context(bind("127.0.0.1", 0))
             server.port = listener.getsockname()[1]
             running.append((uvicorn.Server(_config(server)), listener))
         thread = threading.Thread(target=_run, args=(running,), name="azure-doubles", daemon=True)
@@ -64,20 +65,7 @@ def serving(servers: Sequence[TlsServer]) -> Iterator[None]:
 
 
 def _config(server: TlsServer) -> uvicorn.Config:
-    return uvicorn.Config(
-        server.app,
-        http=server.protocol(),
-        ws="websockets-sansio",
-        ws_max_size=MAX_FRAME,
-        ws_per_message_deflate=False,
-        ssl_context_factory=lambda config, default: server.context,
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=2,
-    )
+    return config_of(server.app, http=server.protocol(), ssl_context_factory=lambda config, default: server.context)
 
 
 def _run(running: Sequence[tuple[uvicorn.Server, socket.socket]]) -> None:

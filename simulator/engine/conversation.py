@@ -11,7 +11,6 @@ import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from simulator.engine.deltas import heard_part
 from simulator.parts import BYTES_PER_MS, Item
@@ -183,9 +182,3 @@ def cut(entry: Entry, heard_ms: int) -> None:
     entry.audio_ms = min(entry.audio_ms, heard_ms)
     if entry.audio is not None:
         entry.audio = entry.audio[: heard_ms * BYTES_PER_MS]
-
-
-def texts_of(item: Item) -> list[str]:
-    """Every text of an item that a person said or wrote."""
-    parts: list[dict[str, Any]] = item.get("content", [])
-    return [part.get("text") or part.get("transcript") or "" for part in parts]

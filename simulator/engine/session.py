@@ -247,9 +247,7 @@ class Session:
 
     def _public(self) -> dict[str, Any]:
         """The session as its clients see it: the minted id, and when it will be cut."""
-        kind = "realtime.session" if self._config["type"] == "realtime" else "realtime.transcription_session"
-        head = {"type": self._config["type"], "object": kind, "id": self.id}
-        return {**head, **self._config, "expires_at": self._expires_at}
+        return session_config.described(self._config, self.id, expires_at=self._expires_at)
 
     def _new_entry(self, raw: object, path: str) -> Entry:
         """An entry of a client's item; sound in it is recognised, but not reported as a transcription (our reading)."""

@@ -99,7 +99,9 @@ def _without_words(turn: Turn) -> str | None:
         return persona.opening_words(turn.instructions)
     if turn.heard == "(speech)":
         return "I heard you speak, but there is no speech recogniser on this machine. You can type to me instead."
-    return None if turn.words else "I did not catch that. Could you say it again?"
+    if turn.words:
+        return None
+    return "Are you still there?" if turn.noted else "I did not catch that. Could you say it again?"
 
 
 def _first_answer(topics: tuple[Topic, ...], turn: Turn) -> str | None:

@@ -30,7 +30,8 @@ class Turn:
     """What a rule may know.
 
     `heard` is None before anybody has spoken. `earlier` and `said` are what the user and the assistant said before,
-    oldest first. `results` are outputs that came in since either last spoke.
+    oldest first. `results` are outputs that came in since either last spoke. `noted`: the service put a note of its
+    own right before what was heard, as it does when the idle timeout is over.
     """
 
     heard: str | None
@@ -38,6 +39,7 @@ class Turn:
     earlier: tuple[str, ...]
     said: tuple[str, ...]
     results: tuple[ToolResult, ...]
+    noted: bool
     last_tool: str | None
     instructions: str
     now: datetime
@@ -54,12 +56,13 @@ def read_turn(items: Sequence[Mapping[str, Any]], instructions: str, now: dateti
     said: list[str] = []
     calls: dict[str, tuple[str, Mapping[str, Any]]] = {}
     results: list[ToolResult] = []
-    last_tool = None
+    noted, role_before, last_tool = False, None, None
     for item in items[-_MAX_ITEMS:]:
         kind, role = item.get("type"), item.get("role")
         if kind == "message" and role == "user":
             users.append(_text(item))
             results.clear()
+            noted = role_before == "system"
         elif kind == "message" and role == "assistant":
             said.append(_text(item))
             results.clear()
@@ -69,6 +72,7 @@ def read_turn(items: Sequence[Mapping[str, Any]], instructions: str, now: dateti
         elif kind == "function_call_output":
             name, arguments = calls.get(str(item.get("call_id")), ("", {}))
             results.append(ToolResult(name, arguments, str(item.get("output", ""))))
+        role_before = role
     heard = users[-1] if users else None
     return Turn(
         heard=heard,
@@ -76,6 +80,7 @@ def read_turn(items: Sequence[Mapping[str, Any]], instructions: str, now: dateti
         earlier=tuple(users[:-1]),
         said=tuple(said),
         results=tuple(results),
+        noted=noted,
         last_tool=last_tool,
         instructions=instructions,
         now=now,

@@ -39,7 +39,7 @@ from simulator.schema.shapes import (
 )
 from simulator.schema.tools_config import tool_choice, tools
 
-__all__ = ["DEFAULT_INSTRUCTIONS", "VOICES", "create", "response_overrides", "update"]
+__all__ = ["DEFAULT_INSTRUCTIONS", "VOICES", "create", "described", "response_overrides", "update"]
 
 TYPES = ("realtime", "transcription")
 DEFAULT_INSTRUCTIONS = (
@@ -106,6 +106,12 @@ def update(current: SessionConfig, patch: object, *, voice_locked: bool) -> Sess
             param="session.audio.output.voice",
         )
     return updated
+
+
+def described(config: SessionConfig, session_id: str, *, expires_at: int) -> dict[str, Any]:
+    """A session as the wire shows it: the effective config with `object`, `id` and `expires_at`."""
+    kind = "realtime.session" if config["type"] == "realtime" else "realtime.transcription_session"
+    return {"type": config["type"], "object": kind, "id": session_id, **config, "expires_at": expires_at}
 
 
 def response_overrides(raw: object) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from simulator.clock import Clock
 from simulator.ids import Ids
 from simulator.parts import SessionConfig
 from simulator.refusals import throttled
+from simulator.schema.session_config import described
 
 DEFAULT_SECONDS = 7_200  # recorded; OpenAI's spec says 600
 MIN_SECONDS = 10
@@ -32,12 +33,6 @@ class ClientSecret:
         """The mint's body. `session.expires_at` is 0 until a session runs (recorded)."""
         session = described(self.config, self.session_id, expires_at=0)
         return {"value": self.value, "expires_at": self.expires_at, "session": session}
-
-
-def described(config: SessionConfig, session_id: str, *, expires_at: int) -> dict[str, Any]:
-    """A session as the wire shows it: the effective config with `object`, `id` and `expires_at`."""
-    kind = "realtime.session" if config["type"] == "realtime" else "realtime.transcription_session"
-    return {"type": config["type"], "object": kind, "id": session_id, **config, "expires_at": expires_at}
 
 
 class ClientSecrets:

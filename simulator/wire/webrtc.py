@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import aioice.ice
 import av
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
+from aiortc.jitterbuffer import JitterBuffer
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.sdp import SessionDescription
 
@@ -38,6 +39,7 @@ LATE_SECONDS = 0.5
 OpenSession = Callable[[Playback], "tuple[Session, Callable[[], None]]"]
 """Gives the session that uses this playback, and what to call when its call is closed."""
 _CODECS = ("audio/opus", "audio/PCMU", "audio/PCMA")
+_JITTER_BUFFER = "_RTCRtpReceiver__jitter_buffer"
 _log = logging.getLogger(__name__)
 _host_addresses = aioice.ice.get_host_addresses
 
@@ -71,13 +73,22 @@ class SpokenTrack(MediaStreamTrack):
         if self.readyState != "live":
             raise MediaStreamError
         self._due += FRAME_MS / 1000
-        frame = av.AudioFrame(format="s16", layout="mono", samples=FRAME_BYTES // 2)
-        frame.planes[0].update(self._playback.take())
+        # Stereo, since aiortc sends stereo, and the way there from mono would take 3 dB off.
+        frame = av.AudioFrame(format="s16", layout="stereo", samples=FRAME_BYTES // 2)
+        frame.planes[0].update(_on_both_sides(self._playback.take()))
         frame.sample_rate = SAMPLE_RATE
         frame.time_base = Fraction(1, SAMPLE_RATE)
         frame.pts = self._samples
         self._samples += FRAME_BYTES // 2
         return frame
+
+
+def _on_both_sides(mono: bytes) -> bytes:
+    """Each sample of PCM16 twice."""
+    stereo = bytearray(2 * len(mono))
+    for byte in range(4):
+        stereo[byte::4] = mono[byte % 2 :: 2]
+    return bytes(stereo)
 
 
 class Peer:
@@ -124,6 +135,7 @@ class Peer:
             connection.addTrack(SpokenTrack(playback, clock))
             _prefer_recorded_codecs(connection)
             await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+            _hear_at_once(connection)
             await connection.setLocalDescription(await connection.createAnswer())
         except Exception as fault:
             # Text that parses can still make no sense to aiortc, in ways of its own: all of them are a bad offer.
@@ -251,3 +263,11 @@ def _prefer_recorded_codecs(connection: RTCPeerConnection) -> None:
     chosen = [codec for name in _CODECS for codec in known if codec.mimeType == name]
     for transceiver in connection.getTransceivers():
         transceiver.setCodecPreferences(chosen)
+
+
+def _hear_at_once(connection: RTCPeerConnection) -> None:
+    """Hold back one packet of sound instead of aiortc's four: answers come 60 ms sooner, and on one machine or in one
+    room packets do not overtake each other. The buffer is private to aiortc, which is pinned for this reason."""
+    for transceiver in connection.getTransceivers():
+        if transceiver.kind == "audio":
+            setattr(transceiver.receiver, _JITTER_BUFFER, JitterBuffer(capacity=16, prefetch=1))

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from devtools import browsers
 from tests.e2e.hearing import Recording
 
 RECORDER = Path(__file__).with_name("recorder.js")
@@ -36,8 +38,10 @@ def chromium(
     """A browser that hears a WAV once, from the moment the page asks for the microphone, and then silence."""
     wanted = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}%noloop", *more]
     flags = [flag for flag in wanted if flag not in without]
-    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    browser = playwright.chromium.launch(executable_path=path, args=flags)
+    program = browsers.find(browsers.CHROMIUM, os.environ, Path.home())
+    if program is None:
+        pytest.skip("needs Chromium: `dev.py test` installs it where it may, and CHROMIUM may name its program")
+    browser = playwright.chromium.launch(executable_path=program, args=flags)
     try:
         yield browser
     finally:

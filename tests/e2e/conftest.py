@@ -31,8 +31,9 @@ def speech() -> Speech:
     return choose().speech
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright_() -> Iterator[Playwright]:
+    """Playwright, for one file: while it runs it owns this thread's event loop, which tests elsewhere need."""
     with sync_playwright() as playwright:
         yield playwright
 

@@ -11,6 +11,9 @@ from tests.e2e.chromium import Visitor, chromium
 from tests.e2e.offline import ROOT, Offline
 
 AXE = ROOT / "static_site" / "node_modules" / "axe-core" / "axe.min.js"
+pytestmark = pytest.mark.skipif(
+    not AXE.exists(), reason="needs the site's test packages: run `dev.py test`, or `npm ci` in static_site"
+)
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 
 

@@ -108,6 +108,17 @@ def test_a_call_can_be_started_again(playwright_: Playwright, offline: Offline, 
         assert "Rome" in visitor.expect_turns("assistant", 2)[1]
 
 
+def test_a_double_tap_counts_once(playwright_: Playwright, offline: Offline, quiet: Path) -> None:
+    with chromium(playwright_, quiet) as browser:
+        visitor = Visitor(browser, offline.page)
+        visitor.page.locator("#primary").dblclick()
+        visitor.expect_state("live")
+        visitor.page.locator("#primary").dblclick()
+        visitor.expect_state("ended")
+        assert visitor.page.evaluate("__recorder.microphones.length") == 1
+    assert visitor.complaints == []
+
+
 def test_nothing_secret_is_shown_to_the_browser(
     playwright_: Playwright, offline: Offline, hunt: Callable[[str, str], None], quiet: Path
 ) -> None:

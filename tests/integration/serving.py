@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from local_host.server import bind
+from simulator.wire.listener import bind
 from simulator.wire.resource import Resource
 from simulator.wire.service import build
 from simulator.wire.serving import Server

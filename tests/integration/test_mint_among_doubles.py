@@ -123,6 +123,14 @@ def with_identity_down(doubles: AzureDoubles) -> None:
     doubles.knobs.faults = [Fault("token", "503", times=-1)]
 
 
+def with_a_stranger_for_an_identity(doubles: AzureDoubles) -> None:
+    doubles.knobs.faults = [Fault("token", "wrong_content_type", times=-1)]
+
+
+def with_a_stranger_for_a_vault(doubles: AzureDoubles) -> None:
+    doubles.knobs.faults = [Fault("secret", "wrong_content_type", times=-1)]
+
+
 def with_vault_down(doubles: AzureDoubles) -> None:
     doubles.knobs.faults = [Fault("secret", "503", times=-1)]
 
@@ -134,6 +142,9 @@ def with_vault_down(doubles: AzureDoubles) -> None:
         ("key_vault", without_secret, 503, "credentials_unavailable"),
         ("key_vault", with_vault_down, 503, "credentials_unavailable"),
         ("key_vault", with_identity_down, 503, "credentials_unavailable"),
+        ("key_vault", with_a_stranger_for_an_identity, 503, "credentials_unavailable"),
+        ("key_vault", with_a_stranger_for_a_vault, 503, "credentials_unavailable"),
+        ("entra", with_a_stranger_for_an_identity, 503, "credentials_unavailable"),
         ("key_vault", with_an_old_key, 502, "upstream_auth"),
         ("entra", with_identity_down, 503, "credentials_unavailable"),
         ("entra", without_openai_role, 502, "upstream_auth"),

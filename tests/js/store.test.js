@@ -32,6 +32,16 @@ test("what was said is kept, in order, without tools and without what has no wor
   assert.deepEqual(store.turns(), []);
 });
 
+test("an answer is kept with the name of the persona who gave it", () => {
+  const storage = memory();
+  const kept = new Store(() => storage);
+  kept.saveTurns([turn("Hello", { name: "Tutor" }), turn("Hi", { role: "assistant", name: "T".repeat(200) })]);
+  assert.deepEqual(kept.turns(), [
+    { role: "user", text: "Hello", status: "done" },
+    { role: "assistant", text: "Hi", status: "done", name: "T".repeat(80) },
+  ]);
+});
+
 test("no more is kept than the bounds", () => {
   const storage = memory();
   const store = new Store(() => storage);
@@ -52,6 +62,7 @@ const GARBAGE = [
   '[{"role":"system","text":"x","status":"done"}]',
   '[{"role":"user","text":{},"status":"done"}]',
   '[{"role":"user","text":"x","status":"open"}]',
+  '[{"role":"assistant","text":"x","status":"done","name":{}}]',
 ];
 for (const garbage of GARBAGE) {
   test(`storage that holds ${garbage || "nothing"} is survived`, () => {

@@ -13,6 +13,11 @@ import { readPage, runTool } from "./tools.js";
 const PRIVATE_NOTE =
   "Private session: the service sends eleven kinds of event to this page. Tools are off, and its errors are not shown.";
 
+/** Speech for so long without a pause may be the street's, which never stops. */
+const NOISY_MS = 15_000;
+/** Turns of one call that are shown; a call of an hour has fewer. */
+const SHOWN_TURNS = 400;
+
 /**
  * @typedef {object} Shared what the light page has made already
  * @property {import("./call_state.js").CallState} state
@@ -31,6 +36,7 @@ export class CallPage {
   /** @type {import("./store.js").SavedTurn[]} */
   #past = [];
   #clock = 0;
+  #hearingSince = 0;
   #toastTimer = 0;
 
   /** @param {Shared} shared */
@@ -90,7 +96,7 @@ export class CallPage {
     part("hold").hidden = !live || !pushToTalk;
     part("interrupt").hidden = !live;
     this.#typed.disabled = button("send").disabled = !live;
-    this.#typed.placeholder = live ? "Type a message" : "Start a call to type a message";
+    this.#typed.placeholder = live ? "Type a message" : "Type during a call";
     if (!live && focused?.matches("#composer *, .dock :not(#primary)")) button("primary").focus();
     clearInterval(this.#clock);
     if (live) this.#goLive();
@@ -118,6 +124,7 @@ export class CallPage {
     const shown = left <= 60 ? left : (this.#talk.session?.max_call_seconds ?? 0) - left;
     const text = `${Math.floor(shown / 60)}:${String(shown % 60).padStart(2, "0")}`;
     setText(part("clock"), left <= 60 ? `${text} left` : text);
+    this.#show();
   }
 
   /** The conversation, and what is going on in it; the root's data attributes say it to tests as well. */
@@ -132,20 +139,19 @@ export class CallPage {
     part("mute")
       .querySelector("use")
       ?.setAttribute("href", muted ? "#i-mic-off" : "#i-mic");
+    if (dataset.activity !== "hearing") this.#hearingSince = this.#shared.browser.now();
     if (live && conversation) {
-      const listening = pushToTalk ? "Hold the button while you speak." : "Listening. Speak whenever you like.";
-      const words = {
-        listening,
-        hearing: "Hearing you.",
-        thinking: "Thinking.",
-        speaking: "Speaking. Interrupt whenever you like.",
-      };
-      setText(part("hint"), muted ? "Muted. It cannot hear you." : words[conversation.activity]);
-    }
+      const [doing, hint] = inWords(conversation.activity, muted, pushToTalk);
+      const noisy = !muted && !pushToTalk && this.#shared.browser.now() - this.#hearingSince > NOISY_MS;
+      setText(part("doing"), doing);
+      setText(part("hint"), noisy ? "Noisy here? Mute when you have finished, and it answers." : hint);
+    } else setText(part("doing"), "");
     if (!conversation) return;
-    const turns = conversation.transcript.turns();
-    this.#shared.captions.update(turns);
-    this.#shared.store.saveTurns([...this.#past, ...turns]);
+    const turns = conversation.transcript.turns().slice(-SHOWN_TURNS);
+    const { captions, store } = this.#shared;
+    const name = captions.assistant;
+    captions.update(turns);
+    store.saveTurns([...this.#past, ...turns.map((turn) => ({ ...turn, name }))]);
   }
 
   #say() {
@@ -173,6 +179,22 @@ export class CallPage {
     setText(part("toast"), text);
     this.#toastTimer = setTimeout(() => setText(part("toast"), ""), 7000);
   }
+}
+
+/**
+ * What goes on in a live call: one word to read at arm's length, and what the person may do now.
+ * @param {string} activity
+ * @param {boolean} muted
+ * @param {boolean} pushToTalk
+ * @returns {[doing: string, hint: string]}
+ */
+function inWords(activity, muted, pushToTalk) {
+  const cutIn = pushToTalk ? "Hold the button to cut in." : "Cut in whenever you like.";
+  if (activity === "speaking") return ["Speaking", cutIn];
+  if (activity === "thinking") return ["Thinking", "The answer is on its way."];
+  if (muted) return ["Muted", "It cannot hear you."];
+  if (activity === "hearing") return ["Hearing you", pushToTalk ? "Let go when you have finished." : "Take your time."];
+  return pushToTalk ? ["Ready", "Hold the button while you speak."] : ["Listening", "Speak whenever you like."];
 }
 
 /**

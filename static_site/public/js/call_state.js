@@ -20,12 +20,12 @@ const WAYS = {
 export const WORDS = {
   idle: { name: "Ready", hint: "Choose who you talk to, then press Start.", action: "Start" },
   "asking-mic": {
-    name: "Microphone?",
+    name: "Asking",
     hint: "Your browser asks for the microphone. Please allow it.",
     action: "Cancel",
   },
   connecting: { name: "Connecting", hint: "Nothing is heard yet. This takes a moment.", action: "Cancel" },
-  live: { name: "Live", hint: "Listening. Speak whenever you like.", action: "Stop" },
+  live: { name: "Live", hint: "Speak whenever you like.", action: "Stop" },
   reconnecting: {
     name: "Reconnecting",
     hint: "The network dropped. Waiting a few seconds for it to return.",

@@ -2,11 +2,12 @@
 import { make, part, setText } from "./dom.js";
 
 /** @typedef {import("./turns.js").Turn} Turn */
+/** @typedef {Turn & { name?: string }} NamedTurn a turn of an earlier call, with the persona who had it */
 
 /** Lines that the live region keeps; older ones have been read out. */
 const SAID_LIMIT = 4;
 
-const VAGUE = { listening: "Listening…", waiting: "…", open: "", done: "", interrupted: "", missing: "" };
+const VAGUE = { listening: "Speaking…", waiting: "…", open: "", done: "", interrupted: "", missing: "" };
 
 export class CaptionsView {
   #list = part("captions");
@@ -17,7 +18,17 @@ export class CaptionsView {
   #shown = new Map();
   /** @type {Set<string>} */
   #read = new Set();
+  #atEnd = true;
   assistant = "Assistant";
+
+  constructor() {
+    // The newest line stays in sight as captions grow or lose space, unless the person has scrolled away. Observed, not
+    // measured at each event, because measuring lays out the page.
+    this.#scroll.addEventListener("scroll", () => (this.#atEnd = this.#isAtEnd()), { passive: true });
+    const keep = new ResizeObserver(() => this.#atEnd && this.#toEnd());
+    keep.observe(this.#scroll);
+    keep.observe(this.#list);
+  }
 
   /**
    * Words of earlier calls, above this one's.
@@ -31,15 +42,12 @@ export class CaptionsView {
     for (const element of this.#shown.values()) element.classList.add("past");
     this.#list.append(make("li", "divider", "Earlier, kept on this device"));
     this.#shown.clear();
-    this.#toEnd();
   }
 
   /** @param {Turn[]} turns */
   update(turns) {
-    const atEnd = this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < 80;
     this.#arrange(turns);
     for (const turn of turns) this.#announce(turn);
-    if (atEnd) this.#toEnd();
   }
 
   /** This call's turns become plain history: the next call has other ids. */
@@ -54,7 +62,7 @@ export class CaptionsView {
     this.#empty.hidden = false;
   }
 
-  /** @param {Turn[]} turns */
+  /** @param {NamedTurn[]} turns */
   #arrange(turns) {
     this.#empty.hidden = turns.length > 0 || this.#list.childElementCount > 0;
     const before = this.#list.childElementCount - this.#shown.size;
@@ -75,7 +83,7 @@ export class CaptionsView {
 
   /**
    * @param {HTMLElement} element
-   * @param {Turn} turn
+   * @param {NamedTurn} turn
    */
   #fill(element, turn) {
     element.dataset.status = turn.status;
@@ -89,7 +97,7 @@ export class CaptionsView {
     }
     const [who, text] = /** @type {[HTMLElement, HTMLElement]} */ ([...element.children]);
     const [name, note] = /** @type {[HTMLElement, HTMLElement]} */ ([...who.children]);
-    setText(name, turn.role === "user" ? "You" : this.assistant);
+    setText(name, turn.role === "user" ? "You" : (turn.name ?? this.assistant));
     setText(note, turn.status === "interrupted" ? "interrupted" : "");
     text.classList.toggle("vague", !turn.text);
     setText(text, turn.text || (turn.status === "missing" ? whyMissing(turn) : VAGUE[turn.status]) || "…");
@@ -104,8 +112,13 @@ export class CaptionsView {
     while (this.#said.childElementCount > SAID_LIMIT) this.#said.firstElementChild?.remove();
   }
 
+  #isAtEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroll;
+    return scrollHeight - scrollTop - clientHeight < 80;
+  }
+
   #toEnd() {
-    this.#scroll.scrollTop = this.#scroll.scrollHeight;
+    if (this.#list.childElementCount) this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 }
 

@@ -12,13 +12,20 @@ export function showFailure(failure, links = []) {
   if (failure) document.documentElement.dataset.failure = failure.code;
   else delete document.documentElement.dataset.failure;
   setText(part("failure-title"), failure?.title ?? "");
-  setText(part("failure-detail"), failure?.detail ?? "");
-  setText(part("failure-hint"), failure?.hint ?? "");
+  const repeats = failure?.detail.replace(/\.$/, "") === failure?.title;
+  setText(part("failure-detail"), repeats ? "" : (failure?.detail ?? ""));
+  part("failure-hint").replaceChildren(...withNames(failure?.hint ?? ""));
   setText(part("failure-code"), [failure?.code, failure?.requestId].filter(Boolean).join(" · "));
   const anchors = failure?.code === "sign_in_required" ? links.flatMap(anchor) : [];
   part("failure-links").hidden = !anchors.length;
   part("failure-links").replaceChildren(...anchors);
 }
+
+/**
+ * Names of settings and roles come between backticks; they are set as code.
+ * @param {string} text
+ */
+const withNames = (text) => text.split("`").map((piece, at) => (at % 2 ? make("code", "", piece) : piece));
 
 /**
  * A sign-in link of the platform. Any other address is left out.

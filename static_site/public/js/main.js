@@ -27,6 +27,7 @@ const browser = {
   },
   newId: () => `page_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`,
 };
+const TITLE = document.title;
 const { dataset } = document.documentElement;
 const primary = button("primary");
 const store = new Store(() => localStorage);
@@ -39,6 +40,8 @@ const state = new CallState(showState);
 let config = null;
 /** @type {import("./call_page.js").CallPage | null} */
 let callPage = null;
+/** How often Start was pressed: a start that waited for its code gives way to a newer one. */
+let starts = 0;
 
 /** Asks the browser for the rest of the code; asking twice costs nothing. */
 const loadCalling = () => import("./call_page.js");
@@ -52,6 +55,7 @@ function showState(now, before) {
   setText(part("state"), name);
   setText(part("hint"), hint);
   setText(part("primary-label"), action);
+  document.title = now === "idle" ? TITLE : `${name} · Voicemint`;
   setText(part("summary"), setup.summary());
   part("summary").hidden = !busy;
   part("setup").hidden = busy;
@@ -73,6 +77,8 @@ async function loadConfig() {
   try {
     config = await getConfig(browser.fetch);
     setup.show(config, store.choices());
+    setText(part("state"), WORDS.idle.name);
+    setText(part("hint"), WORDS.idle.hint);
     if (state.current === "failed") state.move("idle");
   } catch (fault) {
     fail(asFailure(fault));
@@ -82,6 +88,7 @@ async function loadConfig() {
 
 async function start() {
   if (!state.move("asking-mic")) return;
+  const mine = ++starts;
   delete dataset.ended;
   captions.assistant = setup.persona?.title ?? "Assistant";
   const output = byId("voice-out", HTMLAudioElement);
@@ -90,9 +97,9 @@ async function start() {
     const { CallPage } = await loadCalling();
     callPage ??= new CallPage({ state, browser, captions, store, showFailure: fail, redraw: () => rosette.draw() });
   } catch {
-    fail(new CallFailure("network"));
+    if (mine === starts) fail(new CallFailure("network"));
   }
-  if (callPage && state.current === "asking-mic") await callPage.start(setup.choices(), sound);
+  if (callPage && mine === starts && state.current === "asking-mic") await callPage.start(setup.choices(), sound);
   else sound.close();
 }
 
@@ -100,11 +107,13 @@ function showClear() {
   part("clear-talk").hidden = inCall(state.current) || store.turns().length === 0;
 }
 
-primary.addEventListener("click", () => {
+primary.addEventListener("click", (event) => {
+  if (event.detail > 1) return; // the second tap of a double tap would undo the first
   if (inCall(state.current)) callPage ? callPage.stop() : state.move("idle");
   else if (config) start();
   else loadConfig();
 });
+primary.addEventListener("keydown", (event) => event.repeat && event.preventDefault());
 for (const intent of ["pointerenter", "focus"]) {
   const ahead = () => void loadCalling().catch(() => {}); // a failure shows on Start
   primary.addEventListener(intent, ahead, { once: true });

@@ -87,7 +87,7 @@ export class Rosette {
    */
   #band(context, radius, { middle, swing, waves, lines }, colour, level, phase) {
     context.strokeStyle = colour;
-    context.globalAlpha = 0.55 + level * 0.45;
+    context.globalAlpha = 0.7 + level * 0.3;
     const size = this.#still.matches ? 1 : 0.75 + level * 1.2;
     for (let line = 0; line < lines; line++) {
       const shift = (line / lines) * Math.PI * 2;

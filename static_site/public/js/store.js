@@ -3,13 +3,16 @@
  * or hold anything; none of that may stop the page, so every read is checked and every write may fail silently.
  */
 
-/** @typedef {{ role: "user" | "assistant", text: string, status: "done" | "interrupted" }} SavedTurn */
+/**
+ * @typedef {{ role: "user" | "assistant", text: string, status: "done" | "interrupted",
+ * name?: string }} SavedTurn `name` is the persona's title */
 /** @typedef {{ persona?: string, voice?: string, turn_detection?: string }} SavedChoices */
 
 const TURNS = "voicemint.turns";
 const CHOICES = "voicemint.choices";
 const TURN_LIMIT = 200;
 const TEXT_LIMIT = 4000;
+const NAME_LIMIT = 80;
 
 export class Store {
   #storage;
@@ -25,15 +28,16 @@ export class Store {
     return Array.isArray(saved) ? saved.filter(isTurn).slice(-TURN_LIMIT) : [];
   }
 
-  /** @param {{ role: string, text: string, status: string }[]} turns */
+  /** @param {{ role: string, text: string, status: string, name?: string }[]} turns */
   saveTurns(turns) {
     const kept = turns
       .filter((turn) => turn.text && turn.role !== "tool")
       .slice(-TURN_LIMIT)
-      .map(({ role, text, status }) => ({
+      .map(({ role, text, status, name }) => ({
         role,
         text: text.slice(0, TEXT_LIMIT),
         status: status === "interrupted" ? status : "done",
+        ...(role === "assistant" && name && { name: name.slice(0, NAME_LIMIT) }),
       }));
     this.#write(TURNS, kept);
   }
@@ -86,6 +90,7 @@ function isTurn(turn) {
     (turn?.role === "user" || turn?.role === "assistant") &&
     (turn.status === "done" || turn.status === "interrupted") &&
     typeof turn.text === "string" &&
-    turn.text.length <= TEXT_LIMIT
+    turn.text.length <= TEXT_LIMIT &&
+    (turn.name === undefined || (typeof turn.name === "string" && turn.name.length <= NAME_LIMIT))
   );
 }

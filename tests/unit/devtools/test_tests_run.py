@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from devtools import ROOT, browsers
+from devtools import ROOT, browsers, node
 from devtools.browsers import Browser
 from devtools.counts import Counts
-from devtools.tests_run import Ledger, add_browsers, groups, stream
+from devtools.tests_run import Ledger, add_browsers, groups, ready_node, stream
 
 
 def close(ledger: Ledger, capsys: pytest.CaptureFixture[str], *, require_all: bool = False) -> tuple[int, list[str]]:
@@ -97,6 +97,17 @@ def test_a_browser_that_may_not_be_installed_is_missing_by_name(machine: dict[st
     missing = add_browsers(env, Path("python"), can_install=False)
     assert [sentence.split(":")[0] for sentence in missing] == ["the tests in Chromium", "the tests in Firefox"]
     assert env == {}
+
+
+def test_node_counts_only_with_the_page_s_packages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(node, "find", lambda: (Path("node"), ""))
+    monkeypatch.setattr(node, "install_packages", lambda folder: "")
+    assert ready_node(tmp_path) == (Path("node"), "")
+    monkeypatch.setattr(node, "install_packages", lambda folder: "npm is not installed")
+    program, why = ready_node(tmp_path)
+    assert program is None
+    assert "Firefox" in why
+    assert why.endswith(": npm is not installed")
 
 
 def test_output_is_shown_as_it_comes_and_kept_with_the_exit_code() -> None:

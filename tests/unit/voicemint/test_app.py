@@ -221,3 +221,13 @@ async def test_faults_of_settings_and_personas_come_in_one_message(
         "personas/assistant.toml is missing: it is the default persona."
     )
     assert "not_configured" in caplog.text
+
+
+async def test_hosted_the_caller_learns_the_names_and_only_the_log_the_values(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(NotConfigured) as caught:
+        build({**ENVIRON, **HOSTED, "EVENT_FILTER": "half"}, tmp_path)
+
+    assert caught.value.detail == "Missing or wrong: EVENT_FILTER, personas/assistant.toml."
+    assert "EVENT_FILTER is 'half'" in caplog.text

@@ -94,6 +94,8 @@ async def test_the_headers_are_the_credential_and_what_http_needs() -> None:
         minted(value="x" * 4097),
         minted(expires_at="1800000060"),
         minted(expires_at=0),
+        minted(expires_at=2**53),
+        minted(expires_at=10**30),
         minted(session=None),
         minted(session={"id": ""}),
         minted(session={"id": "a\n"}),

@@ -16,6 +16,15 @@ def test_on_this_machine_a_program_without_an_origin_may_call() -> None:
     admit(request(), settings())
 
 
+@pytest.mark.parametrize(
+    "host",
+    ["talk.example", "10.0.0.5:80", "192.168.0.7:7071", "localhost.example", "localhost:80@talk.example", "[::1"],
+)
+def test_a_program_that_reaches_it_by_another_name_may_not(host: str) -> None:
+    with pytest.raises(OriginNotAllowed):
+        admit(request(host=host), settings())
+
+
 @pytest.mark.parametrize("host", ["localhost:7071", "127.0.0.1:7071", "[::1]:7071", "localhost"])
 def test_on_this_machine_the_servers_own_page_may_call(host: str) -> None:
     admit(request(host=host, origin=f"http://{host}"), settings())

@@ -127,8 +127,14 @@ def test_a_body_over_the_limit_is_refused_and_one_at_the_limit_is_not() -> None:
     padding = b" " * (MAX_BODY_BYTES - 2)
 
     assert choose(b"{}" + padding) == Choices()
-    with pytest.raises(BodyTooLarge, match="over 16384 bytes"):
+    with pytest.raises(BodyTooLarge, match="over 65536 bytes"):
         choose(b"{}" + padding + b" ")
+
+
+def test_the_longest_instructions_fit_into_a_body_however_they_are_escaped() -> None:
+    longest = "\N{GRINNING FACE}" * MAX_INSTRUCTIONS_CHARACTERS
+
+    assert choose({"instructions": longest}, custom_instructions=True).instructions == longest
 
 
 @pytest.mark.parametrize("content_type", ["", "text/plain", "application/jsonp", "application/x-www-form-urlencoded"])

@@ -136,6 +136,18 @@ async def test_a_failure_fails_those_who_wait_and_the_next_call_tries_again(
     assert (await credential.get()).name in ("authorization", "api-key")
 
 
+@pytest.mark.parametrize("changes", [ENTRA, KEY_VAULT])
+async def test_an_answer_that_the_sdk_cannot_read_is_a_failure_like_any_other(
+    sdk: FakeSdk, clock: ManualClock, changes: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    sdk.failures = [ValueError(f"not JSON: {CANARY_KEY}")]
+    with pytest.raises(CredentialsUnavailable) as caught:
+        await open_credential(settings(**changes), clock, sdk).get()
+
+    assert CANARY_KEY not in f"{caught.value.detail}{caught.value.hint}{caplog.text}"
+    assert '"error_type": "ValueError"' in caplog.text
+
+
 async def test_a_fetch_that_hangs_is_given_up(sdk: FakeSdk, clock: ManualClock) -> None:
     sdk.hold = threading.Event()
     credential = open_credential(settings(**ENTRA), clock, sdk, fetch_seconds=0.01)

@@ -61,6 +61,7 @@ def test_what_cannot_be_a_key_is_refused_before_it_becomes_a_header(stored: str 
         (http_error(500), "did not serve", "managed identity"),
         (ServiceRequestError("text of the vault"), "could not be reached", "KEY_VAULT_URL"),
         (AzureError("text of the vault"), "could not be reached", "KEY_VAULT_URL"),
+        (ValueError("text of the vault"), "makes no sense", "managed identity"),
     ],
 )
 def test_each_refusal_has_its_own_sentence(error: Exception, detail: str, hint: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import anyio
 import pytest
+
 from simulator.azure.name_shim.sitecustomize import install
 
 pytestmark = pytest.mark.anyio

@@ -94,6 +94,13 @@ async def test_questions_and_answers(question: str | None, answer: str):
     assert await Conversation().say(question) == answer
 
 
+async def test_who_has_been_silent_is_asked_whether_they_are_there():
+    note = {"type": "message", "role": "system", "content": [{"type": "input_text", "text": "Nobody spoke."}]}
+    silence = {"type": "message", "role": "user", "content": [{"type": "input_audio", "transcript": None}]}
+    answer = await RuleBrain().answer(Prompt(instructions="", items=[note, silence]))
+    assert answer == Answer("Are you still there?")
+
+
 async def test_help_says_what_can_be_asked():
     said = await Conversation().say("What can you do?")
 

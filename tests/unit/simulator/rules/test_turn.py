@@ -43,6 +43,13 @@ def test_typed_and_spoken_words_are_told_apart_from_answers():
     assert turn.plain == "three"
 
 
+def test_a_note_of_the_service_right_before_the_turn_is_noticed():
+    note = {"type": "message", "role": "system", "content": [{"type": "input_text", "text": "Silence."}]}
+    assert read(user("One."), note, heard("")).noted
+    assert not read(note, user("One."), heard("")).noted
+    assert not read(user("One."), note).noted
+
+
 def test_before_anybody_has_spoken_nothing_was_heard():
     assert read().heard is None
     assert read(assistant("Hello.")).heard is None

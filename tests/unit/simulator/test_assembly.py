@@ -1,4 +1,4 @@
-"""The command line: keys, scripts and knobs from outside, each fault one sentence."""
+"""What the options make: keys, scripts and knobs from outside, each fault one sentence."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator import __main__ as command
+from simulator import assembly
 from simulator.clock import ManualClock
+from simulator.command_line import parse
 from simulator.parts import Answer, Prompt
 from tests.canaries import CANARY_KEY
 
@@ -16,9 +17,9 @@ from tests.canaries import CANARY_KEY
 def test_the_key_comes_from_file_environment_or_chance(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text(f"  {CANARY_KEY}\n")
-    assert command.read_key(file, {"SIMULATOR_API_KEY": "other"}) == CANARY_KEY
-    assert command.read_key(None, {"SIMULATOR_API_KEY": CANARY_KEY}) == CANARY_KEY
-    fresh = {command.read_key(None, {}) for _ in range(2)}
+    assert assembly.read_key(file, {"SIMULATOR_API_KEY": "other"}) == CANARY_KEY
+    assert assembly.read_key(None, {"SIMULATOR_API_KEY": CANARY_KEY}) == CANARY_KEY
+    fresh = {assembly.read_key(None, {}) for _ in range(2)}
     assert len(fresh) == 2
     assert all(len(key) > 30 for key in fresh)
 
@@ -28,25 +29,25 @@ def test_a_key_file_without_a_key_is_a_fault(tmp_path: Path, content: bytes | No
     file = tmp_path / "key"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(command.SetupError, match="key file"):
-        command.read_key(file, {})
+    with pytest.raises(assembly.SetupError, match="key file"):
+        assembly.read_key(file, {})
 
 
 def test_a_script_is_played_and_without_one_rules_answer(tmp_path: Path) -> None:
     file = tmp_path / "script.json"
     file.write_text('["Noon."]')
-    scripted = command.read_brain(file, ManualClock())
+    scripted = assembly.read_brain(file, ManualClock())
     assert asyncio.run(scripted.answer(Prompt(instructions="", items=[]))) == Answer("Noon.")
-    assert command.read_brain(None, ManualClock()).name == "rules"
+    assert assembly.read_brain(None, ManualClock()).name == "rules"
 
 
 def test_a_wrong_script_is_a_fault(tmp_path: Path) -> None:
     file = tmp_path / "script.json"
-    with pytest.raises(command.SetupError, match="cannot be read"):
-        command.read_brain(file, ManualClock())
+    with pytest.raises(assembly.SetupError, match="cannot be read"):
+        assembly.read_brain(file, ManualClock())
     file.write_text("[5]")
-    with pytest.raises(command.SetupError, match="wrong"):
-        command.read_brain(file, ManualClock())
+    with pytest.raises(assembly.SetupError, match="wrong"):
+        assembly.read_brain(file, ManualClock())
 
 
 @pytest.mark.parametrize(
@@ -59,16 +60,16 @@ def test_a_wrong_script_is_a_fault(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_options_are_faults(arguments: list[str], sentence: str) -> None:
-    with pytest.raises(command.SetupError, match=sentence):
-        command.build(command.parse(arguments), {})
+    with pytest.raises(assembly.SetupError, match=sentence):
+        assembly.build(parse(arguments), {})
 
 
 def test_the_resource_is_the_one_described(tmp_path: Path) -> None:
     script = tmp_path / "script.json"
     script.write_text('["Noon."]')
     arguments = ["--deployment", "voice=gpt-realtime-2.1", "--scripted", str(script), "--fixed-clock", "1800000000"]
-    options = command.parse([*arguments, "--knobs", '{"think_ms": 40}'])
-    resource, table = command.build(options, {"SIMULATOR_API_KEY": CANARY_KEY})
+    options = parse([*arguments, "--knobs", '{"think_ms": 40}'])
+    resource, table = assembly.build(options, {"SIMULATOR_API_KEY": CANARY_KEY})
     assert resource.deployments["voice"].model == "gpt-realtime-2.1"
     assert "gpt-realtime" in resource.deployments
     assert resource.knobs.think_ms == 40
