@@ -47,8 +47,11 @@ def answer_waits(recording: Recording) -> list[float]:
 
 
 def silence_wait(recording: Recording) -> float | None:
-    """Milliseconds from the first sound of the interruption to the last sound of the story; None if they missed."""
-    spoken = spans(recording.microphone, gap=1.0)
+    """Milliseconds from the first sound of the interruption to the last sound of the story; None if they missed.
+
+    The microphone's silence is digital, so its first sound is found at a very low level: a soft "s" counts too.
+    """
+    spoken = spans(recording.microphone, level=0.001, gap=1.0)
     if len(spoken) < 2:
         return None
     told: list[Span] = [span for span in spans(recording.assistant) if span.start < spoken[1].start]

@@ -52,8 +52,8 @@ PRESETS: Mapping[TurnDetectionName, TurnDetection] = {
         TurnDetection(
             "street",
             "Street",
-            "For noisy places. Needs a clear voice and waits longer before it answers.",
-            _server_vad(0.75, 800),
+            "For noisy places. Needs a clear voice. Among many voices, use Hold to talk.",
+            _server_vad(0.75, 600),
         ),
         TurnDetection(
             "semantic",
