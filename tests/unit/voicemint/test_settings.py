@@ -12,7 +12,7 @@ from tests.canaries import CANARY_KEY
 from tests.mint_support import ENTRA, ENVIRON, HOSTED, KEY_VAULT, settings
 from voicemint.errors import NotConfigured
 from voicemint.masking import Secret
-from voicemint.settings import HOSTED_MARKS, SETTINGS, faults, is_hosted, read_settings
+from voicemint.settings import HOSTED_MARKS, PLANNED, SETTINGS, faults, is_hosted, read_settings
 
 
 def test_the_least_that_must_be_set_gives_the_defaults() -> None:
@@ -141,6 +141,13 @@ def test_an_origin_is_what_a_browser_could_send(origin: str) -> None:
 )
 def test_good_origins_are_taken(origin: str) -> None:
     assert settings(ALLOWED_ORIGINS=origin).allowed_origins == {origin}
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_a_protection_that_is_not_built_yet_cannot_be_switched_on(name: str) -> None:
+    (fault,) = faults({**ENVIRON, name: "true"})
+    assert fault.startswith(f"{name} is set, but this version does not have it")
+    assert faults({**ENVIRON, name: ""}) == []
 
 
 def test_a_key_in_the_wrong_setting_is_hidden() -> None:
