@@ -7,6 +7,7 @@ the events that OpenAI's spec asks for. Order recorded on Azure, July 2026.
 from __future__ import annotations
 
 import base64
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,7 +32,7 @@ class Outlet:
     loudspeaker: Loudspeaker | None
 
 
-class OutputItem:
+class OutputItem(ABC):
     """What messages and calls have in common: being announced, and being in the conversation if the response is."""
 
     def __init__(self, outlet: Outlet, plan: Plan, place: Place, item: Item) -> None:
@@ -41,8 +42,9 @@ class OutputItem:
         self.entry = Entry(item)
 
     @property
+    @abstractmethod
     def tokens(self) -> Tokens:
-        raise NotImplementedError
+        """What was produced so far, as `usage` counts it."""
 
     def open(self) -> None:
         announced = {**self.entry.item, "content": []} if "content" in self.entry.item else self.entry.item
