@@ -52,6 +52,9 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--port", type=int, metavar="N", help="the port of the page (default: 7071 or the next free)"
         )
+    demo.add_argument(
+        "--relay", action="store_true", help="let the function make the call, so that it can end it; no token in the page"
+    )
     demo.add_argument("--no-open", action="store_true", help="do not open the browser")
     commands.add_parser(
         "test",
@@ -67,7 +70,7 @@ def _run(options: argparse.Namespace, for_pytest: Sequence[str]) -> int:
     if options.command == "demo":
         from devtools import demo
 
-        demo.run(options.port, open_browser=not options.no_open, azure=options.azure)
+        demo.run(options.port, open_browser=not options.no_open, azure=options.azure, relay=options.relay)
     elif options.command == "serve":
         from devtools import serve
 

@@ -24,6 +24,12 @@ BLANKED = (
     "MAX_CALL_SECONDS",
     "ALLOW_CUSTOM_INSTRUCTIONS",
     "REQUIRE_SIGN_IN",
+    "ALLOWED_ROLES",
+    "SIGN_IN_PROVIDERS",
+    "TRUSTED_PROXIES",
+    "MAX_MINUTES_PER_DAY",
+    "MAX_CALLS_PER_DAY",
+    "CALL_QUEUE__queueServiceUri",
     "TRUST_CLIENT_PRINCIPAL",
     "ALLOW_ANONYMOUS",
     "ALLOWED_ORIGINS",
@@ -41,8 +47,10 @@ BLANKED = (
 """What an offline demo must not pick up from the person's shell or local.settings.json: an empty value hides both."""
 
 
-def run(asked_port: int | None, *, open_browser: bool, azure: bool) -> None:
+def run(asked_port: int | None, *, open_browser: bool, azure: bool, relay: bool = False) -> None:
     """Install what is missing, start everything and stay until interrupted. Raises `Problem` if a part gives way."""
+    if azure and relay:
+        raise Problem("--azure takes its settings from you: set CALL_MODE=relay instead of --relay.")
     if azure:
         _require_azure_settings()
         serve.run(asked_port, open_browser=open_browser)
@@ -60,7 +68,8 @@ def run(asked_port: int | None, *, open_browser: bool, azure: bool) -> None:
         )
         service = children.wait_ready(simulator, SIMULATOR_SECONDS)
         port, note = ports.choose(asked_port)
-        url = serve.start(children, ready.python, port, {**os.environ, **offline_settings(service, key)})
+        settings = offline_settings(service, key) | ({"CALL_MODE": "relay"} if relay else {})
+        url = serve.start(children, ready.python, port, {**os.environ, **settings})
         serve.announce(url, note, open_browser=open_browser)
         children.run()
 

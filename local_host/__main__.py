@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from local_host.one_address import OneAddress
+    from local_host.queue_loop import QueueLoop
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -30,24 +31,32 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def build(options: argparse.Namespace, environment: Mapping[str, str], root: Path) -> OneAddress:
-    """The whole application of the folder `root`, which must be on the module path.
+def build(
+    options: argparse.Namespace, environment: Mapping[str, str], root: Path
+) -> tuple[OneAddress, list[QueueLoop]]:
+    """The whole application of the folder `root`, which must be on the module path: what answers, and what polls.
 
     The environment must be complete by now: importing `function_app` may read it. Raises ImportError, or ValueError in
-    a plain sentence if host.json, the routes or the site's configuration are wrong.
+    a plain sentence if host.json, the routes, the queues or the site's configuration are wrong.
     """
     from local_host.content_security import loopback_origin
     from local_host.functions import Functions, http_functions, route_prefix
+    from local_host.indexing import index
     from local_host.one_address import OneAddress
+    from local_host.queue_functions import queue_functions
+    from local_host.queue_loop import QueueLoop
+    from local_host.queue_options import read_queue_options
     from local_host.site import Site
     from local_host.site_config import read_site_config
 
-    prefix = route_prefix(root / "host.json")
-    functions = Functions(http_functions(importlib.import_module("function_app").app, prefix))
+    prefix, queues = route_prefix(root / "host.json"), read_queue_options(root / "host.json")
+    indexed = index(importlib.import_module("function_app").app)
+    functions = Functions(http_functions(indexed["httpTrigger"], prefix))
+    loops = [QueueLoop(function, queues) for function in queue_functions(indexed["queueTrigger"], environment)]
     public = root / "static_site" / "public"
     origin = loopback_origin(environment.get("AZURE_OPENAI_ENDPOINT"))
     site = Site(public, read_site_config(public), connect_origin=origin)
-    return OneAddress(functions, site, prefix=prefix, bound_to=options.host, own_names=options.own_name)
+    return OneAddress(functions, site, prefix=prefix, bound_to=options.host, own_names=options.own_name), loops
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,8 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     from local_host import server
+    from local_host.queue_loop import running
     from local_host.settings_file import missing_from, read_values
+    from voicemint.telemetry import quieten_libraries
 
+    quieten_libraries()
     root = Path.cwd()
     try:
         listener = server.bind(options.host, options.port)
@@ -69,14 +81,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if not (root / "function_app.py").is_file():
                 raise ValueError("there is no function_app.py in this folder; start it where that file is.")
             os.environ.update(missing_from(os.environ, read_values(root / "local.settings.json")))
-            app = build(options, os.environ, root)
+            app, loops = build(options, os.environ, root)
         except (ImportError, ValueError) as fault:
             print(f"The app cannot be loaded: {fault}", file=sys.stderr)
             return 1
         report_settings(os.environ)
         shown = f"[{options.host}]" if ":" in options.host else options.host
         port = listener.getsockname()[1]
-        server.run(app, listener, lambda: print(f"ready http://{shown}:{port}", flush=True))
+        server.run(app, listener, lambda: print(f"ready http://{shown}:{port}", flush=True), beside=running(loops))
     return 0
 
 

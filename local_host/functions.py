@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from local_host.host_json import extension_options
+from local_host.indexing import handler_of
 from local_host.route_templates import RouteTemplate, parse_template
 
 if TYPE_CHECKING:
@@ -54,39 +55,25 @@ def route_prefix(host_json: Path) -> str:
 
     Raises ValueError in a plain sentence if the file is there but is not a JSON object of that shape.
     """
-    if not host_json.is_file():
-        return "api"
-    try:
-        http = json.loads(host_json.read_text("utf-8")).get("extensions", {}).get("http", {})
-        prefix = http.get("routePrefix", "api")
-    except (ValueError, AttributeError) as fault:
-        raise ValueError(f"{host_json.name} cannot be read: {fault}") from fault
+    prefix = extension_options(host_json, "http").get("routePrefix", "api")
     if not isinstance(prefix, str):
         raise ValueError(f"{host_json.name}: routePrefix must be text.")
     return prefix.strip("/")
 
 
-def http_functions(app: Any, prefix: str = "api") -> list[HttpFunction]:
-    """The HTTP functions of `app`, in the order in which the host tries their routes: by name, without regard to case.
+def http_functions(indexed: Iterable[Any], prefix: str = "api") -> list[HttpFunction]:
+    """The functions with an HTTP trigger, in the order in which the host tries their routes: by name, without regard
+    to case. (`FunctionMetadataManager` sorts them so, and `WebJobsRouter` takes the first route that fits.)
 
-    (`FunctionMetadataManager` sorts them so, and `WebJobsRouter` takes the first route that fits.) Can be called once
-    per app: the library refuses to index the same names again. Raises ValueError for a route that is not understood or
-    a signature that does not match the bindings; one such function stops the whole app, as it does in Azure.
+    Raises ValueError for a route that is not understood, or a wrong signature.
     """
     found = []
-    for function in app.get_functions():
+    for function in indexed:
         trigger = function.get_trigger()
-        name = function.get_function_name()
-        if not function.is_http_function():
-            log.warning("Function %s is not triggered by HTTP; the local host leaves it out.", name)
-            continue
-        handler = function.get_user_function()
-        bound = {binding.name for binding in function.get_bindings()} - {"$return"}
-        if set(inspect.signature(handler).parameters) != bound:
-            raise ValueError(f"Function '{name}' must take exactly these parameters: {', '.join(sorted(bound))}.")
         methods = None if trigger.methods is None else frozenset(method.value.upper() for method in trigger.methods)
         route = parse_template(f"{prefix}/{trigger.route}")
-        found.append(HttpFunction(name, route, methods, trigger.name, handler))
+        name = function.get_function_name()
+        found.append(HttpFunction(name, route, methods, trigger.name, handler_of(function)))
     return sorted(found, key=lambda function: function.name.lower())
 
 

@@ -6,6 +6,7 @@ import errno
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -71,8 +72,13 @@ class _Announcing(uvicorn.Server):
             self._ready()
 
 
-def run(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM, then finish what is under way (three seconds at most) and return."""
+def run(
+    app: ASGIApp, listener: socket.socket, ready: Callable[[], None], *, beside: AbstractAsyncContextManager[None]
+) -> None:
+    """Serve until SIGINT or SIGTERM, then finish what is under way (three seconds at most) and return.
+
+    `beside` is entered before and left after, on the same event loop.
+    """
     import asyncio
 
     config = uvicorn.Config(
@@ -94,4 +100,9 @@ def run(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> Non
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    asyncio.run(server.serve([listener]))
+
+    async def serve() -> None:
+        async with beside:
+            await server.serve([listener])
+
+    asyncio.run(serve())

@@ -11,11 +11,13 @@ from typing import Any
 
 import httpx
 import msgspec
-from azure.core.credentials import AccessToken
+from azure.core.credentials import AccessToken, TokenCredential
 
 from simulator.clock import ManualClock
 from tests.canaries import CANARY_KEY, CANARY_TOKEN
 from voicemint.app import App
+from voicemint.leash.leashed_call import Leash
+from voicemint.limits.ledgers import MemoryLedgers
 from voicemint.personas import Persona, load_personas
 from voicemint.requests import Request
 from voicemint.settings import Settings, read_settings
@@ -39,7 +41,15 @@ KEY_VAULT = {
     "KEY_VAULT_URL": "https://my-vault.vault.azure.net",
     "KEY_VAULT_SECRET_NAME": "openai-key",
 }
-HOSTED = {**ENTRA, "WEBSITE_INSTANCE_ID": "0123", "IDENTITY_ENDPOINT": "http://127.0.0.1:1/token"}
+HOSTED = {
+    **ENTRA,
+    "WEBSITE_INSTANCE_ID": "0123",
+    "IDENTITY_ENDPOINT": "http://127.0.0.1:1/token",
+    "TABLES_ENDPOINT": "https://account.table.core.windows.net",
+}
+
+WIDE_LIMITS = {"RATE_LIMIT_PER_MINUTE": "600", "MAX_CALLS_PER_DAY": "999999"}
+"""For tests that are not about limits and ask more often than a person would."""
 
 SESSION_ID = "sess_DHr4VZpTq0wKf3nYb8LmX"
 EXPIRES_AT = 1_800_000_060
@@ -77,8 +87,8 @@ class FakeSdk:
         self.hold: threading.Event | None = None
         self.closed = False
 
-    def token(self, scope: str) -> AccessToken:
-        self.tokens.append(scope)
+    def token(self, scope: str, *, fresh: bool = False) -> AccessToken:
+        self.tokens.append(f"{scope} fresh" if fresh else scope)
         self._behave()
         return AccessToken(CANARY_TOKEN, int(self._clock.time() + self._lifetime))
 
@@ -86,6 +96,9 @@ class FakeSdk:
         self.secrets.append(name)
         self._behave()
         return self.key
+
+    def identity(self) -> TokenCredential:
+        raise AssertionError("The tests of the mint keep limits in memory.")
 
     def close(self) -> None:
         self.closed = True
@@ -148,10 +161,24 @@ def app(
     *,
     sdk: FakeSdk | None = None,
     personas: Mapping[str, Persona] = PERSONAS,
+    leash: Leash | None = None,
     **changes: str,
 ) -> App:
     """An app against the stand-ins."""
-    return App(settings(**changes), personas, clock=clock, sdk=sdk or FakeSdk(clock), transport=azure)
+    return App(
+        settings(**WIDE_LIMITS | changes),
+        personas,
+        clock=clock,
+        sdk=sdk or FakeSdk(clock),
+        transport=azure,
+        ledgers=MemoryLedgers(clock),
+        leash=leash,
+    )
+
+
+def no_cors(request: Request) -> Mapping[str, str]:
+    """What `replies.answer` is given where no other origin asks."""
+    return {}
 
 
 async def background() -> None:

@@ -1,4 +1,4 @@
-"""The product, put together: what is expensive (HTTP client, credential, personas) is made once and can be closed.
+"""The product, put together: what is expensive (clients, credential, personas, stores) is made once and can be closed.
 
 `build` makes it from an environment and the persona files; `routes.py` keeps the one of this process.
 """
@@ -9,32 +9,41 @@ import asyncio
 import logging
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voicemint import __version__
-from voicemint.azure_openai import AzureOpenAI, ClientSecret, open_client, webrtc_url
-from voicemint.azure_sdk import AzureSdk
-from voicemint.callers import admit
-from voicemint.choices import read_choices
-from voicemint.credentials import AuthHeader, Sdk, open_credential
-from voicemint.errors import CredentialsUnavailable, NotConfigured, UpstreamAuth
+from voicemint.azure.azure_openai import AzureOpenAI, open_client, webrtc_url
+from voicemint.azure.azure_sdk import AzureSdk
+from voicemint.azure.credentials import Sdk, open_credential
+from voicemint.azure.readiness import Readiness
+from voicemint.azure.realtime import Realtime
+from voicemint.callers.admission import identify, signed_in
+from voicemint.callers.cors import cors_headers
+from voicemint.calls import Calls, StartedCall
+from voicemint.choices import Choices, read_call_request, read_choices
+from voicemint.errors import NotConfigured, StorageUnavailable, WrongCallMode
+from voicemint.leash.leashed_call import Leash, LeashedCall
+from voicemint.limits.ledgers import Ledgers
+from voicemint.limits.limits import Limits
 from voicemint.page_config import PageConfig, describe
 from voicemint.personas import Persona, load_personas
 from voicemint.requests import Request
 from voicemint.session_reply import SessionReply, describe_session
 from voicemint.sessions import Session, build_session
-from voicemint.settings import Settings, is_hosted, read_settings
-from voicemint.telemetry import log, quieten_libraries
-from voicemint.timing import Clock, SystemClock
+from voicemint.settings import CallMode, Settings, is_hosted, read_settings
+from voicemint.stores import open_leash, open_ledgers, policy_of
+from voicemint.telemetry import about_caller, log, quieten_libraries
+from voicemint.timing import Clock, Deadline, SystemClock
 
 if TYPE_CHECKING:
     import httpx
 
 PERSONAS = Path(__file__).resolve().parent.parent / "personas"
 
-REJECTED_KEY_SECONDS = 30.0
-"""A refused key is read again from the vault if it is at least this old: a younger one would be the same."""
+MINT_SECONDS = 8.0
+"""For the whole of a mint, from the credential to the answer: a person has tapped Start and waits."""
 
 WARM_SECONDS = 50.0
 """Anybody may read the page's configuration, so it warms up no more often than this, whether that succeeds or not."""
@@ -51,30 +60,45 @@ class App:
         clock: Clock | None = None,
         sdk: Sdk | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        ledgers: Ledgers | None = None,
+        leash: Leash | None = None,
     ) -> None:
         self.settings = settings
         self._personas = personas
         self._clock = clock or SystemClock()
         self._sdk = sdk or AzureSdk(settings)
-        self._credential = open_credential(settings, self._clock, self._sdk)
-        self._azure = AzureOpenAI(settings.endpoint, open_client(settings.endpoint, transport), self._clock)
-        self._page_config = describe(personas, settings)
+        client = open_client(settings.endpoint, transport)
+        self._realtime = Realtime(
+            open_credential(settings, self._clock, self._sdk),
+            AzureOpenAI(settings.endpoint, client, self._clock, event_filter=settings.event_filter),
+            settings,
+            self._clock,
+        )
+        self._limits = Limits(
+            ledgers or open_ledgers(settings, self._sdk, self._clock), policy_of(settings), self._clock
+        )
+        self._calls = Calls(self._realtime, self._limits, self._clock)
+        self._leash = leash or open_leash(settings, self._sdk, self._clock, self._calls.end)
+        self._page_configs = {known: describe(personas, settings, signed_in=known) for known in (False, True)}
+        self._storage = Readiness(self._check_storage, self._clock)
         self._warming: asyncio.Task[None] | None = None
         self._warmed_at = -math.inf
 
     async def create_session(self, request: Request) -> SessionReply:
-        """Mint a session for this caller. Raises `VoicemintError`."""
+        """Mint a session for this caller and hand over its token. Raises `VoicemintError`."""
         settings = self.settings
+        caller = await self._known(request, "token")
+        session = self._session(
+            request, caller, read_choices(request, custom_instructions=settings.allow_custom_instructions)
+        )
         with request.timing.measure("limit"):
-            admit(request, settings)
-        choices = read_choices(request, custom_instructions=settings.allow_custom_instructions)
-        session = build_session(choices, self._personas, settings)
-        log("mint_requested", request_id=request.id, persona=session.persona, model=settings.deployment)
-        secret = await self._mint(request, session)
+            await self._limits.admit(caller)
+        secret = await self._realtime.mint(session.body, request.timing, Deadline(self._clock, MINT_SECONDS))
         now = int(self._clock.time())
         log(
             "minted",
-            request_id=request.id,
+            caller=caller,
+            mode=settings.call_mode,
             session_id=secret.session_id,
             persona=session.persona,
             model=settings.deployment,
@@ -82,48 +106,81 @@ class App:
         )
         return describe_session(session, secret, webrtc_url(settings.endpoint, settings.event_filter), settings, now)
 
+    async def start_call(self, request: Request) -> StartedCall:
+        """Make a call for this caller's browser and keep the token. Raises `VoicemintError`."""
+        caller = await self._known(request, "relay")
+        asked = read_call_request(request, custom_instructions=self.settings.allow_custom_instructions)
+        return await self._calls.start(request, caller, self._session(request, caller, asked), asked.sdp, self._leash)
+
+    async def hang_up(self, request: Request, call_id: str) -> None:
+        """End a call of this caller's. Raises `VoicemintError`."""
+        await self._calls.hang_up(await self._known(request, "relay"), call_id)
+
+    async def end_call(self, call: LeashedCall) -> None:
+        """What the leash does when a call's time is up. Raises `VoicemintError` if it should be tried again."""
+        await self._calls.end(call)
+
     async def page_config(self, request: Request) -> PageConfig:
         """What the page may know. Also starts fetching the credential and connecting, without waiting for either."""
         now = self._clock.monotonic()
         if now - self._warmed_at >= WARM_SECONDS:
             self._warmed_at = now
             self._warming = asyncio.create_task(self._warm_up())
-        return self._page_config
+        return self._page_configs[signed_in(request, self.settings)]
+
+    async def check(self) -> None:
+        """Return if a call could start now. Raises the `VoicemintError` that stands in its way."""
+        await self._realtime.check()
+        await self._storage.ask()
+
+    def cross_origin(self, request: Request) -> Mapping[str, str]:
+        """The headers by which a browser lets a page of another origin ask and read."""
+        return cors_headers(request, self.settings)
 
     async def close(self) -> None:
         """Stop what runs in the background and close the connections."""
         if self._warming is not None:
             self._warming.cancel()
             await asyncio.gather(self._warming, return_exceptions=True)
-        await self._credential.close()
-        await self._azure.close()
+        await self._storage.close()
+        await self._leash.close()
+        await self._limits.close()
+        await self._realtime.close()
         self._sdk.close()
 
-    async def _mint(self, request: Request, session: Session) -> ClientSecret:
-        auth = await self._authenticate(request)
-        try:
-            return await self._send(request, auth, session)
-        except UpstreamAuth:
-            # The key may have been rotated since it was read: once more, with what the vault holds now.
-            rotatable = self.settings.auth == "key_vault"
-            if not (rotatable and self._credential.reject(auth, older_than=REJECTED_KEY_SECONDS)):
-                raise
-        return await self._send(request, await self._authenticate(request), session)
+    async def _known(self, request: Request, mode: CallMode) -> str:
+        """The caller's keyed hash, if they may start calls and this is the way to."""
+        with request.timing.measure("limit"):
+            caller = identify(request, self.settings)
+            if self.settings.call_mode != mode:
+                raise WrongCallMode
+            key = await self._limits.key(caller)
+        about_caller(key)
+        return key
 
-    async def _authenticate(self, request: Request) -> AuthHeader:
-        with request.timing.measure("auth"):
-            return await self._credential.get()
+    def _session(self, request: Request, caller: str, choices: Choices) -> Session:
+        session = build_session(choices, self._personas, self.settings)
+        log(
+            "mint_requested",
+            caller=caller,
+            mode=self.settings.call_mode,
+            persona=session.persona,
+            model=session.body["model"],
+        )
+        return session
 
-    async def _send(self, request: Request, auth: AuthHeader, session: Session) -> ClientSecret:
-        with request.timing.measure("upstream"):
-            return await self._azure.mint(auth, session.body, self.settings.token_ttl_seconds)
+    async def _check_storage(self) -> None:
+        await self._limits.check()
+        if self.settings.call_mode == "relay":
+            await self._leash.check()
 
     async def _warm_up(self) -> None:
-        try:
-            await self._credential.get()
-        except CredentialsUnavailable:
-            return  # logged where it failed; the mint will tell the caller
-        await self._azure.warm_up()
+        await asyncio.gather(self._limits.warm_up(), self._warm_leash(), self._realtime.warm_up())
+
+    async def _warm_leash(self) -> None:
+        if self.settings.call_mode == "relay":
+            with suppress(StorageUnavailable):  # logged where it failed; the call will tell the caller
+                await self._leash.check()
 
 
 def build(environ: Mapping[str, str], personas: Path = PERSONAS) -> App:
@@ -156,8 +213,10 @@ def _announce(settings: Settings, personas: Mapping[str, Persona]) -> None:
         deployment=settings.deployment,
         transcription=settings.transcription_deployment or "none: the caller's words will not be shown",
         auth=settings.auth,
+        mode=settings.call_mode,
         event_filter=settings.event_filter,
         webrtc_url=webrtc_url(settings.endpoint, settings.event_filter),
         hosted=settings.hosted,
+        limits="shared by all instances" if settings.tables_endpoint else "of this process only",
         personas=list(personas),
     )

@@ -3,15 +3,25 @@
 VoicemintError
 ├── CallerError                    the request is at fault
 │   ├── InvalidRequest             400  invalid_request
+│   ├── SignInRequired             401  sign_in_required
 │   ├── OriginNotAllowed           403  origin_not_allowed
+│   ├── RoleRequired               403  role_required
 │   ├── UnknownPersona             404  unknown_persona
+│   ├── UnknownCall                404  unknown_call
+│   ├── WrongCallMode              404  wrong_call_mode
 │   ├── MethodNotAllowed           405  method_not_allowed
 │   ├── BodyTooLarge               413  body_too_large
 │   └── UnsupportedMediaType       415  unsupported_media_type
+├── LimitReached                   the caller, or everybody together, has had enough for now
+│   ├── RateLimited                429  rate_limited
+│   ├── TooManyCalls               429  too_many_calls
+│   ├── MinutesUsedUp              429  minutes_used_up
+│   └── DailyLimitReached          429  daily_limit_reached
 ├── SetupError                     this deployment is at fault
 │   ├── NotConfigured              503  not_configured
 │   ├── AuthNotConfigured          503  auth_not_configured
-│   └── CredentialsUnavailable     503  credentials_unavailable
+│   ├── CredentialsUnavailable     503  credentials_unavailable
+│   └── StorageUnavailable         503  storage_unavailable
 ├── UpstreamError                  Azure OpenAI, or the way to it, is at fault
 │   ├── UpstreamAuth               502  upstream_auth
 │   ├── UpstreamNotFound           502  upstream_not_found
@@ -65,6 +75,15 @@ class InvalidRequest(CallerError):
     default_hint = "Correct the fields that the detail names; GET /api/config lists the allowed choices."
 
 
+class SignInRequired(CallerError):
+    """Calls are for signed-in people, and nobody is signed in."""
+
+    code = "sign_in_required"
+    status = 401
+    title = "Sign in to start a call"
+    default_hint = "Sign in with one of the links that GET /api/config lists, then try again."
+
+
 class OriginNotAllowed(CallerError):
     """The page that asks is not one of ours."""
 
@@ -74,6 +93,15 @@ class OriginNotAllowed(CallerError):
     default_hint = "Add the page's exact origin (scheme, host and port) to ALLOWED_ORIGINS."
 
 
+class RoleRequired(CallerError):
+    """Signed in, but without any of the roles that may start calls."""
+
+    code = "role_required"
+    status = 403
+    title = "Your account may not start calls here"
+    default_hint = "Ask the owner of this site for one of the roles in ALLOWED_ROLES, then sign in again."
+
+
 class UnknownPersona(CallerError):
     """No persona file has that name."""
 
@@ -81,6 +109,24 @@ class UnknownPersona(CallerError):
     status = 404
     title = "There is no such persona"
     default_hint = "Choose one of the personas that GET /api/config lists."
+
+
+class UnknownCall(CallerError):
+    """The caller has no such call: it has ended, it is somebody else's, or there never was one. Never says which."""
+
+    code = "unknown_call"
+    status = 404
+    title = "You have no such call"
+    default_hint = "It may have ended already; then there is nothing to hang up."
+
+
+class WrongCallMode(CallerError):
+    """The route belongs to the other value of CALL_MODE."""
+
+    code = "wrong_call_mode"
+    status = 404
+    title = "Calls are not started this way here"
+    default_hint = "GET /api/config says the mode: token uses POST /api/session, relay uses POST /api/call."
 
 
 class MethodNotAllowed(CallerError):
@@ -114,6 +160,50 @@ class UnsupportedMediaType(CallerError):
     default_hint = "Send Content-Type: application/json, or no body at all."
 
 
+class LimitReached(VoicemintError):
+    """Nothing is wrong with the request but its time. Always carries `Retry-After`."""
+
+
+class RateLimited(LimitReached):
+    """This caller has started too many calls within a minute."""
+
+    code = "rate_limited"
+    status = 429
+    title = "Too many attempts in a minute"
+    default_hint = "Wait for the Retry-After seconds, then try once."
+    default_retry_after = 60
+
+
+class TooManyCalls(LimitReached):
+    """This caller has as many calls open as is allowed."""
+
+    code = "too_many_calls"
+    status = 429
+    title = "You have other calls open"
+    default_hint = "End a call in another tab or on another device; one that was cut off counts until its time is up."
+    default_retry_after = 30
+
+
+class MinutesUsedUp(LimitReached):
+    """This caller has talked as long as is allowed in a day, which ends at midnight UTC."""
+
+    code = "minutes_used_up"
+    status = 429
+    title = "Your minutes for today are used up"
+    default_hint = "Come back tomorrow; the owner can raise MAX_MINUTES_PER_DAY."
+    default_retry_after = 3600
+
+
+class DailyLimitReached(LimitReached):
+    """All callers together have started as many calls as is allowed in a day, which ends at midnight UTC."""
+
+    code = "daily_limit_reached"
+    status = 429
+    title = "This site has had all its calls for today"
+    default_hint = "Come back tomorrow; the owner can raise MAX_CALLS_PER_DAY."
+    default_retry_after = 3600
+
+
 class SetupError(VoicemintError):
     """This deployment cannot serve until somebody changes it, or until its identity answers again."""
 
@@ -142,7 +232,7 @@ class AuthNotConfigured(SetupError):
     code = "auth_not_configured"
     status = 503
     title = "The server does not know who may start calls"
-    default_hint = "Set ALLOW_ANONYMOUS=true and ALLOWED_ORIGINS to your pages' origins to let their visitors call."
+    default_hint = "Set REQUIRE_SIGN_IN or ALLOW_ANONYMOUS to true, and ALLOWED_ORIGINS to your pages' origins."
     default_retry_after = 60
 
 
@@ -156,6 +246,18 @@ class CredentialsUnavailable(SetupError):
     default_retry_after = 10
 
 
+class StorageUnavailable(SetupError):
+    """The limits cannot be read or written, so no call may start: an unlimited call could cost any amount."""
+
+    code = "storage_unavailable"
+    status = 503
+    title = "The server cannot check its limits now"
+    default_hint = (
+        "Check the identity's roles on the storage account and its network rules; calls start again by themselves."
+    )
+    default_retry_after = 5
+
+
 class UpstreamError(VoicemintError):
     """Azure OpenAI did not give a session."""
 
@@ -167,6 +269,8 @@ class UpstreamAuth(UpstreamError):
     status = 502
     title = "Azure OpenAI refused the server's credential"
     default_hint = "Check the key, or the role `Cognitive Services OpenAI User` on the Azure OpenAI resource."
+    missing_role = False
+    """Azure said that it is the role: one that was just given may take ten minutes to count."""
 
 
 class UpstreamNotFound(UpstreamError):

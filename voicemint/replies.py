@@ -7,15 +7,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from voicemint.errors import InternalError, MethodNotAllowed, VoicemintError
 from voicemint.requests import Request
-from voicemint.telemetry import log, where
+from voicemint.telemetry import about_request, log, where
 
-Action = Callable[[Request], Awaitable[msgspec.Struct]]
+
+@dataclass(frozen=True)
+class Content:
+    """A success that is not 200 with JSON. `headers` come on top of those of every reply."""
+
+    status: int
+    media_type: str = ""
+    body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Action = Callable[[Request], Awaitable[msgspec.Struct | Content]]
+CrossOrigin = Callable[[Request], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -40,26 +52,38 @@ class Problem(msgspec.Struct, frozen=True):
     request_id: str
 
 
-async def answer(request: Request, actions: Mapping[str, Action]) -> Reply:
-    """Run the action of the request's method. Never raises: whatever happens becomes a reply. HEAD is GET, bodiless."""
-    try:
-        action = actions.get("GET" if request.method == "HEAD" else request.method)
-        if action is None:
-            raise MethodNotAllowed([*actions, "HEAD"] if "GET" in actions else actions)
-        reply = _reply(request, 200, "application/json", await action(request))
-    except VoicemintError as error:
-        reply = _problem(request, error)
-    except Exception as error:
-        # The host would make this an empty 500 and log the exception's text, which may hold a secret.
-        log("internal_error", logging.ERROR, request_id=request.id, error_type=type(error).__name__, where=where(error))
-        reply = _problem(request, InternalError())
-    if request.method == "HEAD":
-        return Reply(reply.status, reply.media_type, reply.headers, b"")
-    return reply
+async def answer(route: str, request: Request, actions: Mapping[str, Action], cross_origin: CrossOrigin) -> Reply:
+    """Run the action of the request's method. Never raises: whatever happens becomes a reply. HEAD is GET, bodiless.
+
+    `cross_origin` gives the headers that let pages of other origins ask and read, for a browser's preflight too.
+    """
+    with about_request(request.id):
+        try:
+            content = await _content(request, actions)
+        except VoicemintError as error:
+            content = _problem(request, route, error)
+        except Exception as error:
+            # The host would make this an empty 500 and log the exception's text, which may hold a secret.
+            log("internal_error", logging.ERROR, error_type=type(error).__name__, where=where(error))
+            content = _problem(request, route, InternalError())
+        reply = _reply(request, content, cross_origin(request))
+        took = round(request.timing.total() * 1000)
+        log("request_done", route=route, status=reply.status, milliseconds=took)
+    return replace(reply, body=b"") if request.method == "HEAD" else reply
 
 
-def _problem(request: Request, error: VoicemintError) -> Reply:
-    log("request_failed", logging.WARNING, request_id=request.id, code=error.code, status=error.status)
+async def _content(request: Request, actions: Mapping[str, Action]) -> Content:
+    if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
+        return Content(204)
+    action = actions.get("GET" if request.method == "HEAD" else request.method)
+    if action is None:
+        raise MethodNotAllowed([*actions, "HEAD"] if "GET" in actions else actions)
+    outcome = await action(request)
+    return outcome if isinstance(outcome, Content) else Content(200, "application/json", msgspec.json.encode(outcome))
+
+
+def _problem(request: Request, route: str, error: VoicemintError) -> Content:
+    log("request_failed", logging.WARNING, code=error.code, status=error.status)
     problem = Problem(
         type=f"urn:voicemint:error:{error.code}",
         title=error.title,
@@ -74,17 +98,16 @@ def _problem(request: Request, error: VoicemintError) -> Reply:
         extra["Retry-After"] = str(error.retry_after)
     if isinstance(error, MethodNotAllowed):
         extra["Allow"] = ", ".join(error.allowed)
-    return _reply(request, error.status, "application/problem+json", problem, extra)
+    return Content(error.status, "application/problem+json", msgspec.json.encode(problem), extra)
 
 
-def _reply(
-    request: Request, status: int, media_type: str, content: msgspec.Struct, extra: Mapping[str, str] | None = None
-) -> Reply:
+def _reply(request: Request, content: Content, shared: Mapping[str, str]) -> Reply:
     headers = {
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
         "X-Request-Id": request.id,
         "Server-Timing": request.timing.header(),
-        **(extra or {}),
+        **shared,
+        **content.headers,
     }
-    return Reply(status, media_type, headers, msgspec.json.encode(content))
+    return Reply(content.status, content.media_type, headers, content.body)

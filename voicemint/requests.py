@@ -22,6 +22,8 @@ class Request:
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
+    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What stood in the route's places, such as a call's id. The caller's word, unchecked."""
     id: str = field(default_factory=lambda: secrets.token_hex(12))
     timing: Timing = field(default_factory=lambda: Timing(SystemClock()), repr=False)
 
@@ -31,7 +33,9 @@ class Request:
         return (self.headers.get("host") or urlsplit(self.url).netloc).lower()
 
 
-def receive(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Request:
+def receive(
+    method: str, url: str, headers: Mapping[str, str], body: bytes, parameters: Mapping[str, str] | None = None
+) -> Request:
     """Build a `Request` from what a host hands over.
 
     A well-formed `X-Request-Id` is kept, so that logs can be joined; one that might be a key is not, for it is logged.
@@ -39,5 +43,5 @@ def receive(method: str, url: str, headers: Mapping[str, str], body: bytes) -> R
     lower = {name.lower(): value for name, value in headers.items()}
     known = lower.get("x-request-id", "")
     if _REQUEST_ID.fullmatch(known) and redact(known) == known:
-        return Request(method.upper(), url, lower, body, id=known)
-    return Request(method.upper(), url, lower, body)
+        return Request(method.upper(), url, lower, body, parameters or {}, id=known)
+    return Request(method.upper(), url, lower, body, parameters or {})

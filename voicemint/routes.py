@@ -6,23 +6,22 @@ Nothing is read from the environment and nothing connects before that.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import msgspec
-
-from voicemint import __version__
+from voicemint import __version__, openapi
 from voicemint.app import App, build
+from voicemint.errors import NotConfigured, UnknownCall
+from voicemint.health import Health
+from voicemint.leash import leashed_call
 from voicemint.page_config import PageConfig
+from voicemint.replies import Content
 from voicemint.requests import Request
 from voicemint.session_reply import SessionReply
-
-
-class Health(msgspec.Struct, frozen=True):
-    """The body of `GET /api/health`."""
-
-    status: str
-    version: str
+from voicemint.telemetry import log
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,30 @@ async def create_session(request: Request) -> SessionReply:
     return await _app(request).create_session(request)
 
 
+async def start_call(request: Request) -> Content:
+    """`POST /api/call`: the SDP answer, and in headers where to hang up and until when one may talk.
+
+    Both times are the server's, in seconds since 1970: the page needs their difference, because its own clock may be
+    wrong.
+    """
+    call = await _app(request).start_call(request)
+    headers = {
+        "Location": f"/api/call/{call.id}",
+        "X-Voicemint-Expires-At": str(int(call.ends_at)),
+        "X-Voicemint-Server-Time": str(int(call.server_time)),
+    }
+    return Content(201, "application/sdp", call.answer.encode(), headers)
+
+
+async def hang_up(request: Request) -> Content:
+    """`DELETE /api/call/{id}`."""
+    call_id = request.parameters.get("id", "")
+    if not re.fullmatch(r"[0-9a-f]{32}", call_id):
+        raise UnknownCall
+    await _app(request).hang_up(request, call_id)
+    return Content(204)
+
+
 async def page_config(request: Request) -> PageConfig:
     """`GET /api/config`."""
     return await _app(request).page_config(request)
@@ -47,6 +70,36 @@ async def page_config(request: Request) -> PageConfig:
 async def health(request: Request) -> Health:
     """`GET /api/health`: the process is alive. No I/O, and true even where the settings are wrong."""
     return Health("ok", __version__)
+
+
+async def ready(request: Request) -> Health:
+    """`GET /api/ready`: a call could start now. What was found is kept for seconds, so it cannot be used to hammer."""
+    await _app(request).check()
+    return Health("ready", __version__)
+
+
+async def openapi_document(request: Request) -> Content:
+    """`GET /api/openapi.json`. The same everywhere, and there even where the settings are wrong."""
+    return Content(200, "application/json", openapi.document())
+
+
+async def end_call(message: bytes) -> None:
+    """A message of the leash's queue: its call's time is up. Raises `VoicemintError` if the host should try again."""
+    call = leashed_call.decode(message)
+    if call is None:
+        log("leash_unreadable", logging.ERROR)  # trying again would not make it readable
+        return
+    await _shared_app().end_call(call)
+
+
+def cross_origin(request: Request) -> Mapping[str, str]:
+    """The CORS headers of a reply. Only a browser's preflight is worth building the app for; none while that fails."""
+    if request.method != "OPTIONS":
+        return {} if _shared is None else _shared.app.cross_origin(request)
+    try:
+        return _app(request).cross_origin(request)
+    except NotConfigured:
+        return {}
 
 
 def adopt(app: App) -> None:
@@ -64,11 +117,15 @@ async def close() -> None:
 
 
 def _app(request: Request) -> App:
+    with request.timing.measure("cold"):
+        return _shared_app()
+
+
+def _shared_app() -> App:
     """The shared app. The Functions worker has one event loop for life; on another loop the app is built anew, because
     its connections and its fetch under way belong to the loop that made them."""
-    with request.timing.measure("cold"):
-        if _shared is not None and _shared.loop is asyncio.get_running_loop():
-            return _shared.app
-        app = build(os.environ)
-        adopt(app)
-        return app
+    if _shared is not None and _shared.loop is asyncio.get_running_loop():
+        return _shared.app
+    app = build(os.environ)
+    adopt(app)
+    return app

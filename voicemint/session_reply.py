@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from voicemint.azure_openai import ClientSecret
+from voicemint.azure.azure_openai import ClientSecret
 from voicemint.sessions import Session
 from voicemint.settings import Settings
 

@@ -1,7 +1,8 @@
 """Everything that can be set, read once from a mapping into a frozen object.
 
-`SETTINGS` is the list; `read_settings` finds every fault before it raises one `NotConfigured` that names them all.
-`docs/settings.md` says the same for people, and a test holds the two together.
+`setting_list.py` says what there is; `read_settings` finds every fault before it raises one `NotConfigured` that names
+them all. A protection that could not work as set (a limit that this mode cannot enforce) is a fault, too: an owner must
+not believe in a lock that is not there.
 """
 
 from __future__ import annotations
@@ -14,75 +15,21 @@ from typing import Literal, cast
 from voicemint.endpoint import LOOPBACK_HOSTS, Endpoint, parse_endpoint
 from voicemint.errors import NotConfigured
 from voicemint.masking import Secret, shown
+from voicemint.setting_list import BY_NAME, MAX_ORIGINS, MAX_ROLES, PROVIDERS
+from voicemint.settings_reader import SettingsReader
 
 HOSTED_MARKS = ("WEBSITE_INSTANCE_ID", "WEBSITE_SKU", "WEBSITE_POD_NAME", "LEGION_SERVICE_HOST", "MANAGED_ENVIRONMENT")
 """The names by which the Functions host itself tells Azure's plans apart. Neither Core Tools nor the local host sets
 any of them. (`CONTAINER_NAME` is another, but other containers have it too.) A false alarm only locks a local run; a
 miss would open a hosted one, so a public `WEBSITE_HOSTNAME` counts as well: Azure sets it everywhere."""
 
-MAX_ORIGINS = 20
-
 _DEPLOYMENT = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _VAULT = r"https://[A-Za-z0-9-]{3,24}\.vault\.azure\.net/?"
 
-
-@dataclass(frozen=True)
-class Setting:
-    """One line of the documentation. `default` is None where there is none; `required` says when it must be there."""
-
-    name: str
-    default: str | None
-    allowed: str
-    required: str = "no"
-    secret: bool = False
-
-
-SETTINGS = (
-    Setting(
-        "AZURE_OPENAI_ENDPOINT",
-        None,
-        "https://{resource}.openai.azure.com, or any URL of it that the portal shows; http://127.0.0.1:port when local",
-        "always",
-    ),
-    Setting("AZURE_OPENAI_DEPLOYMENT", None, "the realtime deployment's name, 1 to 64 of A-Z a-z 0-9 . _ -", "always"),
-    Setting("AZURE_OPENAI_TRANSCRIPTION_DEPLOYMENT", None, "a transcription deployment's name of the same resource"),
-    Setting("AZURE_OPENAI_AUTH", "entra", "entra, key_vault or key; key is refused when hosted"),
-    Setting("AZURE_OPENAI_SCOPE", "https://cognitiveservices.azure.com/.default", "an https scope ending in /.default"),
-    Setting("AZURE_CLIENT_ID", None, "the client id (a UUID) of a user-assigned managed identity"),
-    Setting("KEY_VAULT_URL", None, "https://{vault}.vault.azure.net", "with key_vault, else forbidden"),
-    Setting("KEY_VAULT_SECRET_NAME", None, "1 to 127 of A-Z a-z 0-9 -", "with key_vault, else forbidden"),
-    Setting(
-        "AZURE_OPENAI_API_KEY",
-        None,
-        "16 to 256 printable characters without spaces",
-        "with key, else forbidden",
-        secret=True,
-    ),
-    Setting("EVENT_FILTER", "open", "open or private"),
-    Setting("TOKEN_TTL_SECONDS", "60", "a whole number from 10 to 600"),
-    Setting("MAX_CALL_SECONDS", "3600", "a whole number from 10 to 3600"),
-    Setting("ALLOW_CUSTOM_INSTRUCTIONS", "false", "true or false"),
-    Setting("ALLOW_ANONYMOUS", "false", "true or false"),
-    Setting(
-        "ALLOWED_ORIGINS",
-        None,
-        f"up to {MAX_ORIGINS} origins separated by commas, each https://host[:port], or http:// for localhost",
-    ),
-)
-
-PLANNED = (
-    "CALL_MODE",
-    "REQUIRE_SIGN_IN",
-    "TRUST_CLIENT_PRINCIPAL",
-    "RATE_LIMIT_PER_MINUTE",
-    "MAX_CONCURRENT_CALLS",
-    "TABLES_ENDPOINT",
-)
-"""Protections of a later version. Set today they are faults: an owner must not believe in a lock that is not there."""
-
-_BY_NAME = {setting.name: setting for setting in SETTINGS}
+_ORDER = {name: place for place, name in enumerate(BY_NAME)}
 
 Auth = Literal["entra", "key_vault", "key"]
+CallMode = Literal["token", "relay"]
 EventFilter = Literal["open", "private"]
 
 
@@ -99,12 +46,25 @@ class Settings:
     key_vault_url: str | None
     key_vault_secret_name: str | None
     api_key: Secret | None
+    call_mode: CallMode
     event_filter: EventFilter
     token_ttl_seconds: int
     max_call_seconds: int
     allow_custom_instructions: bool
+    require_sign_in: bool
+    trust_client_principal: bool
+    allowed_roles: frozenset[str]
+    sign_in_providers: tuple[str, ...]
     allow_anonymous: bool
     allowed_origins: frozenset[str]
+    trusted_proxies: int
+    """How many proxies between the caller and this process add to `X-Forwarded-For`."""
+    rate_limit_per_minute: int
+    max_concurrent_calls: int
+    max_minutes_per_day: int
+    max_calls_per_day: int
+    tables_endpoint: str | None
+    queue_endpoint: str | None
     hosted: bool
     managed_identity: bool
     """Azure offers a managed identity to this process (`IDENTITY_ENDPOINT` is set)."""
@@ -119,13 +79,26 @@ def is_hosted(environ: Mapping[str, str]) -> bool:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """The settings in `environ`; an empty value counts as absent. Raises `NotConfigured` with every fault."""
     hosted = is_hosted(environ)
-    reader = _Reader(environ)
+    reader = SettingsReader(environ)
     auth = cast(Auth, reader.choice("AZURE_OPENAI_AUTH", ("entra", "key_vault", "key")))
     if auth == "key" and hosted:
         reader.fault("AZURE_OPENAI_AUTH", "is 'key', which is refused when hosted: use entra or key_vault")
-    for name in PLANNED:
-        if environ.get(name):
-            reader.fault(name, "is set, but this version does not have it and nothing would be protected: remove it")
+    mode = cast(CallMode, reader.choice("CALL_MODE", ("token", "relay")))
+    anonymous, sign_in = reader.flag("ALLOW_ANONYMOUS"), reader.flag("REQUIRE_SIGN_IN")
+    trusts_principal = reader.flag("TRUST_CLIENT_PRINCIPAL")
+    if sign_in and anonymous:
+        reader.fault("REQUIRE_SIGN_IN", "is true, but so is ALLOW_ANONYMOUS: only one of them can be meant")
+    if sign_in and not trusts_principal:
+        reader.fault(
+            "TRUST_CLIENT_PRINCIPAL", "is not true, but REQUIRE_SIGN_IN needs it: nothing else tells who calls"
+        )
+    if reader.is_set("ALLOWED_ROLES") and not sign_in:
+        reader.fault("ALLOWED_ROLES", "is set, but REQUIRE_SIGN_IN is not true: nobody's roles would be looked at")
+    for name in ("MAX_CONCURRENT_CALLS", "MAX_MINUTES_PER_DAY"):
+        if reader.is_set(name) and mode == "token":
+            reader.fault(
+                name, "is set, but CALL_MODE is token, where the server does not see calls: set CALL_MODE=relay"
+            )
     settings = Settings(
         endpoint=_endpoint(reader, hosted=hosted),
         deployment=reader.text("AZURE_OPENAI_DEPLOYMENT", _DEPLOYMENT, needed=True),
@@ -136,17 +109,31 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         key_vault_url=reader.only_with("KEY_VAULT_URL", _VAULT, auth, "key_vault"),
         key_vault_secret_name=reader.only_with("KEY_VAULT_SECRET_NAME", r"[A-Za-z0-9-]{1,127}", auth, "key_vault"),
         api_key=_secret(reader.only_with("AZURE_OPENAI_API_KEY", r"[!-~]{16,256}", auth, "key")),
+        call_mode=mode,
         event_filter=cast(EventFilter, reader.choice("EVENT_FILTER", ("open", "private"))),
         token_ttl_seconds=reader.whole_number("TOKEN_TTL_SECONDS", 10, 600),
         max_call_seconds=reader.whole_number("MAX_CALL_SECONDS", 10, 3600),
         allow_custom_instructions=reader.flag("ALLOW_CUSTOM_INSTRUCTIONS"),
-        allow_anonymous=reader.flag("ALLOW_ANONYMOUS"),
+        require_sign_in=sign_in,
+        trust_client_principal=trusts_principal,
+        allowed_roles=frozenset(reader.names("ALLOWED_ROLES", r"[A-Za-z0-9_.-]{1,64}", MAX_ROLES)),
+        sign_in_providers=tuple(dict.fromkeys(reader.names("SIGN_IN_PROVIDERS", "|".join(PROVIDERS), len(PROVIDERS)))),
+        allow_anonymous=anonymous,
         allowed_origins=_origins(reader),
+        trusted_proxies=reader.whole_number("TRUSTED_PROXIES", 1, 5),
+        rate_limit_per_minute=reader.whole_number("RATE_LIMIT_PER_MINUTE", 1, 600),
+        max_concurrent_calls=reader.whole_number("MAX_CONCURRENT_CALLS", 1, 20),
+        max_minutes_per_day=reader.whole_number("MAX_MINUTES_PER_DAY", 1, 1440),
+        max_calls_per_day=reader.whole_number("MAX_CALLS_PER_DAY", 1, 999_999),
+        tables_endpoint=_storage(reader, "TABLES_ENDPOINT", "table", hosted=hosted, needed=hosted),
+        queue_endpoint=_storage(
+            reader, "CALL_QUEUE__queueServiceUri", "queue", hosted=hosted, needed=hosted and mode == "relay"
+        ),
         hosted=hosted,
         managed_identity=bool(environ.get("IDENTITY_ENDPOINT")),
     )
     if reader.faults:
-        raise NotConfigured(reader.faults, names_only=hosted)
+        raise NotConfigured(sorted(reader.faults, key=lambda fault: _ORDER[fault[0]]), names_only=hosted)
     return settings
 
 
@@ -163,7 +150,7 @@ def _secret(text: str | None) -> Secret | None:
     return Secret(text) if text else None
 
 
-def _endpoint(reader: _Reader, *, hosted: bool) -> Endpoint:
+def _endpoint(reader: SettingsReader, *, hosted: bool) -> Endpoint:
     url = reader.text("AZURE_OPENAI_ENDPOINT", r"[!-~]{1,2000}", needed=True)
     if not url:
         return Endpoint("")
@@ -174,14 +161,18 @@ def _endpoint(reader: _Reader, *, hosted: bool) -> Endpoint:
         return Endpoint("")
 
 
-def _origins(reader: _Reader) -> frozenset[str]:
-    value = reader.value("ALLOWED_ORIGINS")
-    entries = [entry.strip() for entry in value.split(",") if entry.strip()]
+def _storage(reader: SettingsReader, name: str, kind: str, *, hosted: bool, needed: bool) -> str | None:
+    """A storage account's address without a slash at its end; an emulator's on this machine only when not hosted."""
+    azure = rf"https://[a-z0-9]{{3,24}}\.{kind}\.core\.windows\.net/?"
+    local = r"https?://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?/[a-z0-9]{3,24}/?"
+    return reader.text(name, azure if hosted else f"{azure}|{local}", needed=needed).rstrip("/") or None
+
+
+def _origins(reader: SettingsReader) -> frozenset[str]:
+    entries = reader.names("ALLOWED_ORIGINS", r".*", MAX_ORIGINS)
     for entry in entries:
         if not _is_origin(entry):
             reader.refuse("ALLOWED_ORIGINS", entry)
-    if len(entries) > MAX_ORIGINS:
-        reader.refuse("ALLOWED_ORIGINS", f"{len(entries)} entries")
     return frozenset(entry.lower() for entry in entries)
 
 
@@ -194,60 +185,3 @@ def _is_origin(entry: str) -> bool:
     if port is not None and (int(port) not in range(1, 65_536) or (scheme, port) in (("https", "443"), ("http", "80"))):
         return False
     return scheme == "https" or host.strip("[]").lower() in LOOPBACK_HOSTS
-
-
-class _Reader:
-    """Reads one mapping, checks each value and remembers every fault as (setting, what is wrong)."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self.faults: list[tuple[str, str]] = []
-
-    def fault(self, name: str, problem: str) -> None:
-        self.faults.append((name, problem))
-
-    def refuse(self, name: str, value: str) -> None:
-        setting = _BY_NAME[name]
-        self.fault(name, f"is {shown(value, secret=setting.secret)}; allowed: {setting.allowed}")
-
-    def value(self, name: str) -> str:
-        return self._environ.get(name, "").strip() or _BY_NAME[name].default or ""
-
-    def text(self, name: str, pattern: str, *, needed: bool = False) -> str:
-        value = self.value(name)
-        if not value and needed:
-            self.fault(name, f"is missing; allowed: {_BY_NAME[name].allowed}")
-        elif value and not re.fullmatch(pattern, value):
-            self.refuse(name, value)
-            return ""
-        return value
-
-    def only_with(self, name: str, pattern: str, auth: str, owner: str) -> str | None:
-        """What one value of AZURE_OPENAI_AUTH needs and the others forbid: a conflict is never guessed over."""
-        if not auth:
-            return None  # AZURE_OPENAI_AUTH itself is wrong and reported; what belongs to it cannot be told
-        if auth == owner:
-            return self.text(name, pattern, needed=True) or None
-        if self.value(name):
-            self.fault(name, f"is set, but AZURE_OPENAI_AUTH is {auth}: remove it, or set AZURE_OPENAI_AUTH={owner}")
-        return None
-
-    def choice(self, name: str, allowed: tuple[str, ...]) -> str:
-        value = self.value(name)
-        if value in allowed:
-            return value
-        self.refuse(name, value)
-        return ""
-
-    def whole_number(self, name: str, least: int, most: int) -> int:
-        value = self.value(name)
-        if re.fullmatch(r"[0-9]{1,6}", value) and least <= int(value) <= most:
-            return int(value)
-        self.refuse(name, value)
-        return least
-
-    def flag(self, name: str) -> bool:
-        value = self.value(name).lower()
-        if value not in ("true", "false"):
-            self.refuse(name, value)
-        return value == "true"

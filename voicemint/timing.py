@@ -1,7 +1,8 @@
 """Time as an argument, and where the time of one request went.
 
-`Clock` is all that the product knows of time, so tests can stop it. `Timing` collects named phases and prints them as a
-`Server-Timing` header, which browsers show in their network panel and which the page's waterfall reads.
+`Clock` is all that the product knows of time, so tests can stop it. `Deadline` bounds one request as a whole. `Timing`
+collects named phases and prints them as a `Server-Timing` header, which browsers show in their network panel and which
+the page's waterfall reads.
 """
 
 from __future__ import annotations
@@ -34,6 +35,23 @@ class SystemClock:
         return time.monotonic()
 
 
+class Deadline:
+    """The moment by which a whole request must be over. Every step takes what the steps before it have left."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self._ends_at = clock.monotonic() + seconds
+
+    def remaining(self) -> float:
+        """Seconds that are left; never below zero."""
+        return max(0.0, self._ends_at - self._clock.monotonic())
+
+    @property
+    def expired(self) -> bool:
+        """Whether nothing is left."""
+        return self.remaining() == 0.0
+
+
 class Timing:
     """The phases of one request. A phase that is entered twice adds up; the order is the order of first entry."""
 
@@ -55,7 +73,11 @@ class Timing:
         finally:
             self.add(phase, self._clock.monotonic() - started)
 
+    def total(self) -> float:
+        """Seconds since the request began."""
+        return self._clock.monotonic() - self._started
+
     def header(self) -> str:
         """The value of `Server-Timing`, in milliseconds, ending with `total`."""
-        phases = self._seconds | {"total": self._clock.monotonic() - self._started}
+        phases = self._seconds | {"total": self.total()}
         return ", ".join(f"{phase};dur={seconds * 1000:.1f}" for phase, seconds in phases.items())

@@ -16,6 +16,8 @@ import pytest
 
 from simulator.azure.doubles import child_environment, start
 from tests.integration.offline_azure import bare_environment, silent_openai
+from voicemint.leash.leashed_call import LeashedCall, encode
+from voicemint.leash.queue_leash import QUEUE_NAME
 
 pytestmark = pytest.mark.skipif(
     sys.version_info < (3, 13),
@@ -63,7 +65,34 @@ def fails_too(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(route="nothing")
 async def nothing(req: func.HttpRequest) -> func.HttpResponse:
     return None
+
+got = []
+
+def take(message):
+    times = [str(time) for time in (message.insertion_time, message.expiration_time, message.time_next_visible)]
+    got.append([message.id, message.pop_receipt, message.get_body().decode(), message.dequeue_count, *times])
+    if b"fail" in message.get_body():
+        raise RuntimeError("no")
+
+@app.queue_trigger(arg_name="message", queue_name="jobs", connection="JOBS")
+async def job(message: func.QueueMessage) -> None:
+    take(message)
+
+@app.queue_trigger(arg_name="message", queue_name="more-jobs", connection="JOBS")
+def sync_job(message: func.QueueMessage) -> None:
+    take(message)
+
+@app.queue_trigger(arg_name="message", queue_name="odd-jobs", connection="JOBS")
+async def odd_job(message: func.QueueMessage):
+    return "a function without an output must not"
+
+@app.route(route="got")
+async def what_got(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(json.dumps(got), mimetype="application/json")
 """
+
+QUEUES = "http://127.0.0.1:1/devstoreaccount1"
+"""Nothing listens there: both ways are handed their messages."""
 
 
 def asked(function: str, method: str, path: str, *, body: str = "", **more: Any) -> Asked:
@@ -75,6 +104,11 @@ def asked(function: str, method: str, path: str, *, body: str = "", **more: Any)
         | more
         | {"headers": headers}
     )
+
+
+def message(function: str, text: str, attempt: int = 1) -> Asked:
+    """A message in the queue of `function`."""
+    return {"function": function, "text": text, "attempt": attempt}
 
 
 def run(way: str, directory: Path, requests: list[Asked], environment: dict[str, str]) -> dict[str, Any]:
@@ -107,13 +141,31 @@ OUR_REQUESTS = [
     asked("session", "POST", "/api/session", body="x=1", headers=[["Content-Type", "text/plain"]]),
     asked("session", "POST", "/api/session", headers=[["Origin", "https://evil.example"]]),
     asked("session", "OPTIONS", "/api/session"),
+    asked("call", "POST", "/api/call", body='{"sdp":"x"}', headers=[["Content-Type", "application/json"]]),
+    asked("one_call", "DELETE", f"/api/call/{'0' * 32}", params={"id": "0" * 32}),
+    asked("one_call", "DELETE", "/api/call/a%20b", params={"id": "a b"}),
+    asked("ready", "GET", "/api/ready"),
+    asked("openapi", "GET", "/api/openapi.json"),
+    message("end_call", "not a call"),
+    message("end_call", encode(LeashedCall("a" * 32, "b" * 32, f"rtc_{'c' * 32}", 1_800_000_000)), attempt=2),
 ]
+ROUTES = {
+    "session": "session",
+    "call": "call",
+    "one_call": "call/{id}",
+    "config": "config",
+    "health": "health",
+    "ready": "ready",
+    "openapi": "openapi.json",
+}
 VOLATILE_HEADERS = ("x-request-id", "server-timing")
 VOLATILE_FIELDS = ("request_id", "id", "expires_at", "server_time", "client_secret")
 
 
 def settled(reply: dict[str, Any]) -> dict[str, Any]:
     """A reply with what differs from call to call blanked, but still there."""
+    if "headers" not in reply:
+        return reply
     headers = {name: "…" if name in VOLATILE_HEADERS else value for name, value in reply["headers"].items()}
     body = json.loads(reply["body"]) if reply["body"] else None
     if isinstance(body, dict):
@@ -125,23 +177,36 @@ def settled(reply: dict[str, Any]) -> dict[str, Any]:
 def ours() -> Iterator[Ways]:
     """What both ways make of `OUR_REQUESTS` with a managed identity and Azure OpenAI at hand."""
     with start(silent_openai) as doubles:
-        environment = doubles.environment("entra")
+        environment = {**doubles.environment("entra"), "CALL_QUEUE__queueServiceUri": QUEUES}
         yield tuple(run(way, REPOSITORY, OUR_REQUESTS, environment) for way in ("worker", "local_host"))
 
 
-def test_the_worker_finds_every_function(ours: Ways) -> None:
-    functions = ours[0]["functions"]
-    assert set(functions) == {request["function"] for request in OUR_REQUESTS}
-    for name, bindings in functions.items():
-        trigger, output = bindings
-        assert (trigger["type"], trigger["direction"], trigger["route"]) == ("httpTrigger", "IN", name)
-        assert trigger["authLevel"] == "ANONYMOUS"
-        assert (output["type"], output["direction"], output["name"]) == ("http", "OUT", "$return")
+def test_every_function_of_the_app_has_a_case(ours: Ways) -> None:
+    assert set(ours[0]["functions"]) == {request["function"] for request in OUR_REQUESTS} == {*ROUTES, "end_call"}
+
+
+@pytest.mark.parametrize(("name", "route"), ROUTES.items())
+def test_the_worker_finds_every_http_function(ours: Ways, name: str, route: str) -> None:
+    trigger, output = ours[0]["functions"][name]
+    assert (trigger["type"], trigger["direction"], trigger["route"]) == ("httpTrigger", "IN", route)
+    assert trigger["authLevel"] == "ANONYMOUS"
+    assert (output["type"], output["direction"], output["name"]) == ("http", "OUT", "$return")
+
+
+def test_the_worker_finds_the_queue_trigger(ours: Ways) -> None:
+    (trigger,) = ours[0]["functions"]["end_call"]
+    assert (trigger["type"], trigger["direction"], trigger["name"]) == ("queueTrigger", "IN", "message")
+    assert (trigger["queueName"], trigger["connection"]) == (QUEUE_NAME, "CALL_QUEUE")
+
+
+def test_without_a_queue_there_are_only_http_triggers() -> None:
+    assert set(run("worker", REPOSITORY, [], {})["functions"]) == set(ROUTES)
 
 
 def test_the_worker_serves_every_function(ours: Ways) -> None:
-    statuses = [reply["status"] for reply in ours[0]["replies"]]
-    assert statuses == [200, 405, 200, 405, 200, 200, 200, 400, 400, 415, 403, 405]
+    outcomes = [reply.get("status", reply.get("succeeded")) for reply in ours[0]["replies"]]
+    session = [200, 200, 200, 400, 400, 415, 403, 405]
+    assert outcomes == [200, 405, 200, 405, *session, 404, 404, 404, 200, 200, True, True]
 
 
 @pytest.mark.parametrize("number", range(len(OUR_REQUESTS)))
@@ -161,6 +226,12 @@ ECHO_REQUESTS = [
     asked("fails", "GET", "/api/fails"),
     asked("fails_too", "GET", "/api/fails-too"),
     asked("nothing", "GET", "/api/nothing"),
+    message("job", "grüß", attempt=3),
+    message("job", '{"Id": "fail"}'),
+    message("sync_job", ""),
+    message("sync_job", "fail"),
+    message("odd_job", "x"),
+    asked("what_got", "GET", "/api/got"),
 ]
 
 
@@ -169,7 +240,9 @@ def echoes(tmp_path_factory: pytest.TempPathFactory) -> Ways:
     """What both ways make of `ECHO_REQUESTS`."""
     directory = tmp_path_factory.mktemp("echo")
     (directory / "function_app.py").write_text(ECHO)
-    return tuple(run(way, directory, ECHO_REQUESTS, {}) for way in ("worker", "local_host"))
+    return tuple(
+        run(way, directory, ECHO_REQUESTS, {"JOBS__queueServiceUri": QUEUES}) for way in ("worker", "local_host")
+    )
 
 
 @pytest.mark.parametrize("number", range(len(ECHO_REQUESTS)))
@@ -180,8 +253,13 @@ def test_a_function_sees_and_says_the_same_both_ways(echoes: Ways, number: int) 
 
 def test_the_echo_app_was_really_called(echoes: Ways) -> None:
     replies = echoes[0]["replies"]
-    assert [reply["status"] for reply in replies] == [200, 200, 200, 200, 202, 500, 204, 500, 500, 500]
+    assert [reply["status"] for reply in replies[:10]] == [200, 200, 200, 200, 202, 500, 204, 500, 500, 500]
     seen = json.loads(replies[1]["body"])
     assert seen[3:5] == [{"q": "1,2"}, {"id": "a b"}]
     assert json.loads(replies[2]["body"])[2]["x-two"] == "1,2"
     assert replies[4]["cookies"] == ["a"]
+    assert [reply["succeeded"] for reply in replies[10:15]] == [True, False, True, False, False]
+    messages = json.loads(replies[15]["body"])
+    times = ["2026-11-21 14:00:01+00:00", "9999-12-31 23:59:59+00:00", "2026-11-21 14:10:01+00:00"]
+    assert messages[0] == ["id-1", "receipt-1", "grüß", 3, *times]
+    assert [message[2] for message in messages] == ["grüß", '{"Id": "fail"}', "", "fail"]

@@ -46,14 +46,21 @@ class Worker:
 
     async def invoke(self, function: str, request: Message) -> Message:
         """Call `function` with an RpcHttp message; the InvocationResponse."""
+        return await self._call(function, Message(http=request), {})
+
+    async def deliver(self, function: str, text: str, metadata: dict[str, Message]) -> Message:
+        """Call `function` with a queue message and what the host tells about it; the InvocationResponse."""
+        return await self._call(function, Message(string=text), metadata)
+
+    async def _call(self, function: str, given: Message, metadata: dict[str, Message]) -> Message:
         from azure_functions_runtime import invocation_request
 
         parameter = next(name for name in self.functions[function].bindings if name != "$return")
         invocation = Message(
             invocation_id="1",
             function_id=self.functions[function].function_id,
-            input_data=[_Input(name=parameter, data=Message(http=request))],
-            trigger_metadata={},
+            input_data=[_Input(name=parameter, data=given)],
+            trigger_metadata=metadata,
             trace_context=Message(trace_parent="", trace_state="", attributes={}),
             retry_context=Message(retry_count=0, max_retry_count=0, exception=None),
         )

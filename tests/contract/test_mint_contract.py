@@ -28,6 +28,7 @@ from tests.mint_support import (
     FakeSdk,
     app,
     minted,
+    no_cors,
     refused,
     request,
     settings,
@@ -48,7 +49,7 @@ async def post(body: object, azure: FakeAzure, personas: Any = PERSONAS, **chang
     """One `POST /api/session`, from the request to the finished reply."""
     clock = ManualClock()
     mint = app(azure, clock, personas=personas, **changes)
-    reply = await answer(request(body, clock=clock), {"POST": mint.create_session})
+    reply = await answer("session", request(body, clock=clock), {"POST": mint.create_session}, no_cors)
     await mint.close()
     return reply
 
@@ -206,7 +207,7 @@ async def test_what_the_page_gets_is_exactly_this() -> None:
         "input_audio_transcription": {"model": "gpt-realtime-whisper"},
         "tools": [],
         "event_filter": "private",
-        "max_call_seconds": 3600,
+        "max_call_seconds": 900,
         "server_time": 1_800_000_000,
     }
     assert dict(reply.headers) == {
@@ -241,7 +242,7 @@ async def test_the_returned_expiry_counts_and_not_the_asked_one() -> None:
 async def test_upstream_faults_as_the_page_sees_them(
     answer_of_azure: httpx.Response | Exception, status: int, code: str, retry_after: str | None
 ) -> None:
-    reply = await post({}, FakeAzure(answer_of_azure))
+    reply = await post({}, FakeAzure(*[answer_of_azure] * 3))
     problem = json.loads(reply.body)
 
     assert (reply.status, reply.media_type) == (status, "application/problem+json")
@@ -270,7 +271,7 @@ async def mint() -> AsyncIterator[tuple[App, FakeAzure]]:
 async def test_no_body_breaks_the_mint(mint: tuple[App, FakeAzure], body: object) -> None:
     served, azure = mint
     azure.requests.clear()
-    reply = await answer(request(body), {"POST": served.create_session})
+    reply = await answer("session", request(body), {"POST": served.create_session}, no_cors)
 
     assert reply.status in (200, 400, 404)
     assert len(azure.mints) == (reply.status == 200)
@@ -318,7 +319,7 @@ async def test_nothing_secret_is_in_a_reply_when_the_identity_fails(
     sdk = FakeSdk(clock)
     sdk.failures = [ClientAuthenticationError(f"token {CANARY_TOKEN}")]
     mint = app(FakeAzure(), clock, sdk=sdk, **ENTRA)
-    reply = await answer(request(), {"POST": mint.create_session})
+    reply = await answer("session", request(), {"POST": mint.create_session}, no_cors)
 
     assert (reply.status, reply.headers["Retry-After"]) == (503, "10")
     hunt(reply.body.decode(), "the reply")

@@ -18,6 +18,7 @@ from tests.canaries import CANARY_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
+WIDE_LIMITS = {"RATE_LIMIT_PER_MINUTE": "600", "MAX_CALLS_PER_DAY": "999999"}
 
 
 class Program:
@@ -27,8 +28,8 @@ class Program:
         self.said: list[str] = []
         self._children = Children(show=lambda name, line: self.said.append(f"{name}: {line}"))
         command = [sys.executable, "-m", module, "--port", "0"]
-        child = self._children.start(module, command, {**os.environ, **settings}, ROOT)
-        self.url = self._children.wait_ready(child, START_SECONDS)
+        self._child = self._children.start(module, command, {**os.environ, **settings}, ROOT)
+        self.url = self._children.wait_ready(self._child, START_SECONDS)
         # Someone has to empty the child's pipe while the tests run.
         self._listening = threading.Thread(target=self._listen, daemon=True)
         self._listening.start()
@@ -38,6 +39,11 @@ class Program:
             self._children.run()
         except Problem as problem:
             self.said.append(str(problem))
+
+    def kill(self) -> None:
+        """End it as a crash of the machine would: at once, and without a chance to tidy up."""
+        self._child.process.kill()
+        self._listening.join()
 
     def stop(self) -> None:
         self._children.end_all()
@@ -49,16 +55,20 @@ class Offline:
 
     def __init__(self) -> None:
         self._programs: list[Program] = []
-        self.service = self._start("simulator", {"SIMULATOR_API_KEY": CANARY_KEY})
+        self.service = self._start("simulator", {"SIMULATOR_API_KEY": CANARY_KEY}).url
         self.page = self.another_page()
 
     def another_page(self, **settings: str) -> str:
         """One more local host beside the same simulator, with these settings on top of the demo's; its address."""
-        return self._start("local_host", {**offline_settings(self.service, CANARY_KEY), **settings})
+        return self.another_host(**settings).url
 
-    def _start(self, module: str, settings: Mapping[str, str]) -> str:
+    def another_host(self, **settings: str) -> Program:
+        """The same as a program that a test may kill. Its limits are wide: tests come from one address, and quickly."""
+        return self._start("local_host", {**offline_settings(self.service, CANARY_KEY), **WIDE_LIMITS, **settings})
+
+    def _start(self, module: str, settings: Mapping[str, str]) -> Program:
         self._programs.append(Program(module, settings))
-        return self._programs[-1].url
+        return self._programs[-1]
 
     def stop(self) -> str:
         """End all and return everything they printed."""

@@ -34,5 +34,8 @@ def silent_openai(identity: Identity, knobs: Knobs, key: str) -> ASGIApp:
 
 def bare_environment() -> Mapping[str, str]:
     """This process's environment without anything that could be a setting of the app."""
-    prefixes = ("AZURE_", "KEY_VAULT_", "IDENTITY_", "WEBSITE_", "ALLOW", "SIMULATOR_")
+    prefixes = (
+        "AZURE_", "KEY_VAULT_", "IDENTITY_", "WEBSITE_", "ALLOW", "SIMULATOR_", "CALL_", "TABLES_", "REQUIRE_", "TRUST",
+        "MAX_", "RATE_",
+    )  # fmt: skip
     return {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}

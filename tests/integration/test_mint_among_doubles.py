@@ -1,7 +1,8 @@
-"""The whole app, unmodified and set up as in Azure, among the doubles: what a mint costs and what it says in trouble.
+"""The whole app among the doubles: what a mint costs and what it says in trouble.
 
 The app is `python -m local_host` in a child process; it reaches Key Vault, managed identity and Azure OpenAI by their
-real names with certificates checked.
+real names with certificates checked. It is set up as in Azure but for its limits, which it keeps in memory: a hosted
+one wants a table by its real name, and there is no double of that.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from tests.integration.offline_azure import bare_environment, silent_openai
 
 REPOSITORY = Path(__file__).parents[2]
 ORIGIN = "https://page.example"
-HOSTED = {"WEBSITE_INSTANCE_ID": "1", "ALLOW_ANONYMOUS": "true", "ALLOWED_ORIGINS": ORIGIN}
+OPEN = {"ALLOW_ANONYMOUS": "true", "ALLOWED_ORIGINS": ORIGIN, "RATE_LIMIT_PER_MINUTE": "600"}
 
 
-class Hosted:
+class Running:
     """The running app: `mint` asks it for sessions, `log` is what it has written."""
 
     def __init__(self, url: str, written: IO[str]) -> None:
@@ -58,14 +59,14 @@ class Hosted:
 
 
 @contextmanager
-def hosted(doubles: AzureDoubles, auth: Auth) -> Iterator[Hosted]:
-    """The app with hosted-like settings, ended with the block."""
+def running_app(doubles: AzureDoubles, auth: Auth) -> Iterator[Running]:
+    """The app with managed identity as Azure offers it, ended with the block."""
     # A file for what it writes: nobody reads a pipe meanwhile, and a full one would stop the app.
     with tempfile.TemporaryFile("w+") as written:
         process = subprocess.Popen(
             [sys.executable, "-m", "local_host", "--port", "0"],
             cwd=REPOSITORY,
-            env=child_environment(bare_environment(), {**doubles.environment(auth), **HOSTED}),
+            env=child_environment(bare_environment(), {**doubles.environment(auth), **OPEN}),
             text=True,
             stdout=subprocess.PIPE,
             stderr=written,
@@ -73,7 +74,7 @@ def hosted(doubles: AzureDoubles, auth: Auth) -> Iterator[Hosted]:
         try:
             assert process.stdout is not None
             ready = process.stdout.readline()
-            app = Hosted(ready.removeprefix("ready ").strip(), written)
+            app = Running(ready.removeprefix("ready ").strip(), written)
             assert ready.startswith("ready http://127.0.0.1:"), app.log
             yield app
         finally:
@@ -89,7 +90,7 @@ def doubles() -> Iterator[AzureDoubles]:
 
 @pytest.mark.parametrize(("auth", "secret_reads"), [("key_vault", 1), ("entra", 0)])
 def test_a_hundred_first_mints_at_once(doubles: AzureDoubles, auth: Auth, secret_reads: int) -> None:
-    with hosted(doubles, auth) as app:
+    with running_app(doubles, auth) as app:
         replies = app.mint(100)
         log = app.log
     assert [reply.status_code for reply in replies] == [200] * 100
@@ -153,7 +154,7 @@ def with_vault_down(doubles: AzureDoubles) -> None:
 def test_trouble_has_a_name(doubles: AzureDoubles, auth: Auth, trouble: object, status: int, code: str) -> None:
     assert callable(trouble)
     trouble(doubles)
-    with hosted(doubles, auth) as app:
+    with running_app(doubles, auth) as app:
         reply = app.mint()[0]
         log = app.log
     assert (reply.status_code, reply.json()["code"]) == (status, code)
@@ -162,7 +163,7 @@ def test_trouble_has_a_name(doubles: AzureDoubles, auth: Auth, trouble: object, 
 
 def test_once_the_role_is_given_the_same_process_mints(doubles: AzureDoubles) -> None:
     doubles.identity.roles.discard(SECRETS_USER)
-    with hosted(doubles, "key_vault") as app:
+    with running_app(doubles, "key_vault") as app:
         refused = app.mint()[0]
         doubles.identity.roles.add(SECRETS_USER)
         granted = app.mint()[0]

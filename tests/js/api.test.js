@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { getConfig, readProblem } from "../../static_site/public/js/api.js";
+import { ONLY_TIME_HELPS, REFUSALS } from "../../static_site/public/js/refusals.js";
 import { FAILURE_CODES, CallFailure, asFailure } from "../../static_site/public/js/failures.js";
 import { json } from "./fakes.js";
 
@@ -8,10 +9,10 @@ test("a problem document gives its code and words", async () => {
   const failure = await readProblem(
     json(
       {
-        title: "Too many calls",
-        detail: "Three at a time.",
-        hint: "End one.",
-        code: "too_many_calls",
+        title: "Throttled",
+        detail: "The quota is used up.",
+        hint: "Raise it.",
+        code: "upstream_throttled",
         request_id: "abc",
       },
       429,
@@ -20,9 +21,30 @@ test("a problem document gives its code and words", async () => {
   );
   assert.ok(failure instanceof CallFailure);
   assert.deepEqual(
-    [failure.code, failure.title, failure.detail, failure.hint, failure.requestId, failure.status],
-    ["too_many_calls", "Too many calls", "Three at a time.", "End one. Wait 20 s before you try again.", "abc", 429],
+    [failure.code, failure.title, failure.detail, failure.hint, failure.requestId, failure.status, failure.retryAfter],
+    ["upstream_throttled", "Throttled", "The quota is used up.", "Raise it.", "abc", 429, 20],
   );
+});
+
+test("what a visitor meets is told in words for a visitor, with the server's id and wait", async () => {
+  const problem = { title: "T", detail: "D", hint: "Raise MAX_MINUTES_PER_DAY.", request_id: "abc" };
+  for (const [code, words] of Object.entries(REFUSALS)) {
+    const failure = await readProblem(json({ ...problem, code }, 429, { "Retry-After": "7" }));
+    assert.deepEqual([failure.code, failure.title, failure.detail, failure.hint], [code, ...words]);
+    assert.deepEqual([failure.requestId, failure.status, failure.retryAfter], ["abc", 429, 7]);
+    assert.ok(!/[A-Z_]{6,}|Retry-After|GET /.test(words.join(" ")), `${code} speaks to a visitor`);
+  }
+  for (const code of ONLY_TIME_HELPS) assert.ok(code in REFUSALS, code);
+});
+
+test("a wait that cannot be is no wait", async () => {
+  for (const wait of ["soon", "-1", "0", "86401", "Wed, 21 Oct 2026 07:28:00 GMT", ""]) {
+    assert.equal((await readProblem(json({}, 429, { "Retry-After": wait }))).retryAfter, 0, wait);
+  }
+});
+
+test("a code that happens to be the name of a method is only a name", async () => {
+  assert.equal((await readProblem(json({ code: "constructor", detail: "D" }, 400))).detail, "D");
 });
 
 const OTHER_BODIES = {

@@ -3,6 +3,7 @@ import test from "node:test";
 import { connect } from "../../static_site/public/js/connect.js";
 import { CallFailure } from "../../static_site/public/js/failures.js";
 import { CONSTRAINTS } from "../../static_site/public/js/microphone.js";
+import { signalling } from "../../static_site/public/js/token_signalling.js";
 import { Timings } from "../../static_site/public/js/timings.js";
 import { FakePeer, FakeStream, TOKEN, fakeBrowser, json, mediaFault, session, settle } from "./fakes.js";
 
@@ -12,7 +13,7 @@ function begin(browser, choices = { persona: "assistant" }) {
   const told = { microphone: [], voice: [], message: [] };
   const on = Object.fromEntries(Object.entries(told).map(([name, list]) => [name, (it) => list.push(it)]));
   const timings = new Timings(browser.now);
-  const done = connect(choices, browser, on, attempt, timings);
+  const done = connect(signalling(browser), choices, browser, on, attempt, timings);
   done.catch(() => {});
   return { attempt, told, timings, done, peer: FakePeer.made[0] };
 }

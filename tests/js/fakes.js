@@ -113,8 +113,77 @@ export function session({ life = 60, ...fields } = {}) {
     event_filter: "open",
     max_call_seconds: 600,
     server_time: 1000,
+    tools: [],
     ...fields,
   };
+}
+
+/** What the page is told of a deployment. */
+export function config(fields = {}) {
+  return {
+    mode: "token",
+    default_persona: "assistant",
+    personas: [
+      { name: "assistant", voice: "marin", turn_detection: "office", tools: ["set_colour"] },
+      { name: "tutor", voice: "coral", turn_detection: "push_to_talk", tools: [] },
+    ],
+    event_filter: "open",
+    limits: { max_call_seconds: 600 },
+    sign_in: { required: false, links: [], signed_in: false },
+    ...fields,
+  };
+}
+
+export const CALL_ID = "0123456789abcdef0123456789abcdef";
+
+/** The server's reply when it has made a call that may last `seconds`; its clock is not the browser's. */
+export const made = ({ seconds = 600, id = CALL_ID, body = "the answer", status = 201, ...headers } = {}) =>
+  new Response(body, {
+    status,
+    headers: {
+      "Content-Type": "application/sdp",
+      Location: `/api/call/${id}`,
+      "X-Voicemint-Server-Time": "5000",
+      "X-Voicemint-Expires-At": String(5000 + seconds),
+      ...headers,
+    },
+  });
+
+/** The storage that the tabs of a browser share. */
+export class FakeStorage {
+  values = new Map();
+  get length() {
+    return this.values.size;
+  }
+  key = (at) => [...this.values.keys()][at] ?? null;
+  getItem = (key) => this.values.get(key) ?? null;
+  setItem = (key, value) => void this.values.set(key, value);
+  removeItem = (key) => void this.values.delete(key);
+}
+
+/** The locks that the tabs of a browser share. Each tab asks through its own `tab()`, and frees them when it dies. */
+export class FakeLocks {
+  held = new Map();
+
+  tab() {
+    const tab = {
+      request: async (name, ...more) => {
+        const [options, work] = more.length > 1 ? more : [{}, more[0]];
+        await null;
+        if (this.held.has(name)) return options.ifAvailable ? work(null) : new Promise(() => {});
+        this.held.set(name, tab);
+        try {
+          return await work({ name });
+        } finally {
+          if (this.held.get(name) === tab) this.held.delete(name);
+        }
+      },
+      die: () => {
+        for (const [name, owner] of this.held) if (owner === tab) this.held.delete(name);
+      },
+    };
+    return tab;
+  }
 }
 
 /** A reply of JSON, as fetch gives it. */
@@ -127,21 +196,27 @@ export const mediaFault = (name) => new DOMException("told by the browser", name
  * A browser in which everything works; each part can be replaced.
  * `browser.requests` holds every request, `browser.clock` the time.
  */
-export function fakeBrowser({ mint, sdp, getUserMedia, ...parts } = {}) {
+export function fakeBrowser({ mint, sdp, call, hangUp, getUserMedia, storage, locks, ...parts } = {}) {
   const clock = new Clock();
   const requests = [];
   const stream = new FakeStream();
   FakePeer.made = [];
+  const fetch = async (url, init = {}) => {
+    requests.push({ url, ...init });
+    if (url === "api/session") return (mint ?? (() => json(session())))(init);
+    if (url === "api/call") return (call ?? (() => made()))(init);
+    if (init.method === "DELETE") return (hangUp ?? (() => new Response(null, { status: 204 })))(init);
+    return (sdp ?? (() => new Response("the answer", { status: 201 })))(init);
+  };
+  const shared = storage ?? new FakeStorage();
   return {
     secure: true,
     PeerConnection: FakePeer,
     getUserMedia: getUserMedia ?? (async (constraints) => ((stream.constraints = constraints), stream)),
-    fetch: async (url, init = {}) => {
-      requests.push({ url, ...init });
-      return url === "api/session"
-        ? (mint ?? (() => json(session())))(init)
-        : (sdp ?? (() => new Response("the answer", { status: 201 })))(init);
-    },
+    fetch,
+    storage: () => shared,
+    locks: locks ?? new FakeLocks().tab(),
+    today: () => clock.now,
     now: () => clock.now,
     schedule: clock.schedule,
     newId: () => `id_${clock.now}_${requests.length}_${Math.random()}`,

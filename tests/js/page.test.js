@@ -22,16 +22,37 @@ function withImports(path, seen = new Set()) {
 }
 
 const size = (paths) => paths.reduce((sum, path) => sum + gzipSync(read(path), { level: 9 }).length, 0);
-const opening = ["index.html", "icon.svg", "manifest.webmanifest", ...sheets, ...withImports("js/main.js")];
+const linked = (page) => [...read(page).matchAll(/rel="stylesheet" href="([^"]+)"/g)].map(([, path]) => path);
+const without = (paths, some) => [...paths].filter((path) => !some.includes(path));
+const picture = ["icon.svg", "manifest.webmanifest"];
+const opening = ["index.html", ...picture, ...linked("index.html"), ...withImports("js/main.js")];
+/** What a call loads on top, in each mode. */
+const calling = Object.fromEntries(
+  ["token", "relay"].map((mode) => {
+    const needed = [...withImports("js/call_page.js"), ...withImports(`js/${mode}_signalling.js`)];
+    return [mode, without(new Set(needed), opening)];
+  }),
+);
+const api = ["api.html", ...linked("api.html"), ...withImports("js/api_docs.js")];
 
 test("the page opens with at most 30 KB, gzipped", () => {
   assert.ok(size(opening) <= 30 * 1024, `${size(opening)} bytes`);
 });
 
-test("a call needs at most 30 KB more, gzipped, and nothing is shipped that is never loaded", () => {
-  const calling = [...withImports("js/call_page.js")].filter((path) => !opening.includes(path));
-  assert.ok(size(calling) <= 30 * 1024, `${size(calling)} bytes`);
-  assert.deepEqual([...opening, ...calling].filter((path) => path.startsWith("js/")).sort(), modules.sort());
+for (const [mode, paths] of Object.entries(calling)) {
+  test(`a call in ${mode} mode needs at most 30 KB more, gzipped`, () => {
+    assert.ok(size(paths) <= 30 * 1024, `${size(paths)} bytes`);
+  });
+}
+
+test("the page of the API needs at most 10 KB more than what a visitor has, gzipped", () => {
+  const own = without(api, opening);
+  assert.ok(size(own) <= 10 * 1024, `${size(own)} bytes`);
+});
+
+test("nothing is shipped that is never loaded", () => {
+  const loaded = new Set([...opening, ...calling.token, ...calling.relay, ...api]);
+  assert.deepEqual(without([...modules, ...sheets], [...loaded]), []);
 });
 
 test("everything that the first module needs is announced in the page, so that it loads at once", () => {
@@ -67,10 +88,12 @@ test("the other headers hold", () => {
   assert.ok(config.navigationFallback.exclude.includes("/api/*"));
 });
 
-test("the page obeys its own policy: no inline script, style or handler, nothing from elsewhere", () => {
-  assert.ok(!/<style|\sstyle=|\son[a-z]+=|javascript:/i.test(html));
-  assert.ok(!/<script(?![^>]*src=)/i.test(html));
-  assert.ok(!/(?:src|href)="(?:https?:)?\/\//.test(html));
+test("the pages obey their own policy: no inline script, style or handler, nothing from elsewhere", () => {
+  for (const page of [html, read("api.html")]) {
+    assert.ok(!/<style|\sstyle=|\son[a-z]+=|javascript:/i.test(page));
+    assert.ok(!/<script(?![^>]*src=)/i.test(page));
+    assert.ok(!/(?:src|href)="(?:https?:)?\/\//.test(page));
+  }
   for (const path of sheets) assert.ok(!/@import|url\(/.test(read(path)), path);
 });
 
@@ -86,14 +109,16 @@ test("text from outside is only ever set as text", () => {
 });
 
 test("every element that the code asks for by name is in the page, once", () => {
-  const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
-  assert.equal(new Set(ids).size, ids.length);
-  for (const path of modules) {
-    for (const [, id] of read(path).matchAll(/(?:byId|part|button)\(\s*"([^"]+)"/g))
-      assert.ok(ids.includes(id), `${path}: #${id}`);
-  }
-  for (const [, wanted] of html.matchAll(/(?:aria-controls|aria-labelledby|aria-describedby|for)="([^"]+)"/g)) {
-    assert.ok(ids.includes(wanted), `#${wanted}`);
+  const pages = { "index.html": [...opening, ...calling.token, ...calling.relay], "api.html": api };
+  for (const [page, files] of Object.entries(pages)) {
+    const ids = [...read(page).matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    assert.equal(new Set(ids).size, ids.length);
+    for (const path of files.filter((name) => name.startsWith("js/"))) {
+      for (const [, id] of read(path).matchAll(/(?:byId|part|button)\(\s*"([^"]+)"/g))
+        assert.ok(ids.includes(id), `${path}: #${id}`);
+    }
+    for (const [, wanted] of read(page).matchAll(/(?:aria-controls|aria-labelledby|aria-describedby|for)="([^"]+)"/g))
+      assert.ok(ids.includes(wanted), `${page}: #${wanted}`);
   }
 });
 

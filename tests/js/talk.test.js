@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { CallState } from "../../static_site/public/js/call_state.js";
 import { Talk } from "../../static_site/public/js/talk.js";
+import { signalling } from "../../static_site/public/js/token_signalling.js";
 import { FakePeer, fakeBrowser, json, mediaFault, session, settle } from "./fakes.js";
 
 /** Sound without a loudspeaker. */
@@ -33,7 +34,7 @@ function page(parts = {}) {
 async function started(parts, choices = {}) {
   const made = page(parts);
   made.state.move("asking-mic");
-  made.done = made.talk.start(choices, made.sound);
+  made.done = made.talk.start(signalling(made.browser), choices, made.sound);
   await settle();
   made.peer = FakePeer.made[0];
   return made;
@@ -98,7 +99,7 @@ test("a second attempt is not disturbed by the end of the first", async () => {
   const made = await started({ mint: () => new Promise((_, reject) => (refuse = reject)) });
   made.talk.stop();
   made.state.move("asking-mic");
-  const again = made.talk.start({}, new FakeSound());
+  const again = made.talk.start(signalling(made.browser), {}, new FakeSound());
   refuse(new TypeError("late"));
   await made.done;
   assert.deepEqual(made.told.failures, []);

@@ -1,8 +1,10 @@
 /**
- * The function's HTTP contract, as the page uses it: the configuration and the mint.
- * Every refusal becomes a CallFailure, with the words of the problem document (RFC 9457) where there is one.
+ * The function's HTTP contract, as the page uses it: the configuration, the mint, and the call that the server makes.
+ * Every refusal becomes a CallFailure: in the page's words where a person meets it (refusals.js), else in those of the
+ * problem document (RFC 9457).
  */
 import { CallFailure } from "./failures.js";
+import { REFUSALS } from "./refusals.js";
 
 /**
  * @typedef {object} Persona
@@ -15,30 +17,36 @@ import { CallFailure } from "./failures.js";
  * @property {string[]} tools
  */
 /** @typedef {{ name: string, title: string, description: string }} Preset */
+/** @typedef {{ provider: string, title: string, url: string }} SignInLink */
 /**
  * @typedef {object} Config
+ * @property {"token" | "relay"} mode who makes the call: the browser with a token, or the server
  * @property {string} default_persona
  * @property {Persona[]} personas
  * @property {string[]} voices
  * @property {Preset[]} turn_detection
  * @property {"open" | "private"} event_filter
  * @property {boolean} allow_custom_instructions
- * @property {{ max_instructions_characters?: number }} limits
- * @property {{ required: boolean, links: string[] }} sign_in
+ * @property {{ max_instructions_characters?: number, max_call_seconds: number }} limits
+ * @property {{ required: boolean, links: SignInLink[], signed_in: boolean }} sign_in
  */
 /** @typedef {{ persona?: string, voice?: string, turn_detection?: string, instructions?: string }} Choices */
 /**
- * @typedef {object} Session
+ * @typedef {object} Session what the rest of the page knows of its call, whoever made it
  * @property {string} id
- * @property {string} model
- * @property {{ value: string, expires_at: number }} client_secret
- * @property {string} webrtc_url
+ * @property {string} [model]
  * @property {string} voice
  * @property {object | null} turn_detection null: push-to-talk
  * @property {"open" | "private"} event_filter
+ * @property {string[]} tools names
  * @property {number} max_call_seconds
- * @property {number} server_time unix seconds
+ * @property {number} [ends] when the server hangs up, by Browser.now; only where it can
  */
+/**
+ * @typedef {Session & { client_secret: { value: string, expires_at: number }, webrtc_url: string,
+ * server_time: number }} MintedSession times are unix seconds
+ */
+/** @typedef {{ id: string, seconds: number, readAnswer: () => Promise<string> }} MadeCall what the server allows it */
 /** @typedef {(input: string, init?: RequestInit) => Promise<Response>} Fetch */
 
 /**
@@ -57,20 +65,47 @@ export async function getConfig(fetch, signal) {
  * @param {Fetch} fetch
  * @param {Choices} choices
  * @param {AbortSignal} signal
- * @returns {Promise<Session>}
+ * @returns {Promise<MintedSession>}
  */
 export async function mintSession(fetch, choices, signal) {
-  const session = await request(fetch, "api/session", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(choices),
-    signal,
-  });
+  const session = await request(fetch, "api/session", { ...post(choices), signal });
   if (typeof session?.client_secret?.value !== "string" || typeof session.webrtc_url !== "string") {
     throw new CallFailure("bad_reply");
   }
   return session;
 }
+
+/**
+ * Has the server make the call. The reply holds the service's answer and how long the call may last, by two readings of
+ * the server's clock, because this machine's may be wrong. It takes no signal: only its reply names the call that
+ * must be hung up, so it is awaited even by an attempt that was given up.
+ * @param {Fetch} fetch
+ * @param {string} sdp the offer
+ * @param {Choices} choices
+ * @returns {Promise<MadeCall>}
+ */
+export async function makeCall(fetch, sdp, choices) {
+  const response = await send(fetch, "api/call", post({ sdp, ...choices }));
+  const { headers, status } = response;
+  const [, id] = /\/api\/call\/(\w{1,64})$/.exec(headers.get("Location") ?? "") ?? [];
+  if (status !== 201 || !id) throw new CallFailure("bad_reply");
+  const ends = Number(headers.get("X-Voicemint-Expires-At"));
+  const seconds = ends - (Number(headers.get("X-Voicemint-Server-Time")) || NaN);
+  const readAnswer = async () => {
+    if (!headers.get("Content-Type")?.startsWith("application/sdp")) throw new CallFailure("bad_reply");
+    return response.text().catch(() => {
+      throw new CallFailure("network");
+    });
+  };
+  return { id, seconds, readAnswer };
+}
+
+/** @param {object} body @returns {RequestInit} */
+const post = (body) => ({
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
 
 /**
  * @param {Fetch} fetch
@@ -79,14 +114,24 @@ export async function mintSession(fetch, choices, signal) {
  * @returns {Promise<any>}
  */
 async function request(fetch, path, init) {
+  const response = await send(fetch, path, init);
+  return response.json().catch(() => {
+    throw new CallFailure("bad_reply");
+  });
+}
+
+/**
+ * @param {Fetch} fetch
+ * @param {string} path
+ * @param {RequestInit} init
+ */
+async function send(fetch, path, init) {
   const response = await fetch(path, init).catch((fault) => {
     if (init.signal?.aborted) throw fault;
     throw new CallFailure("network");
   });
   if (!response.ok) throw await readProblem(response);
-  return response.json().catch(() => {
-    throw new CallFailure("bad_reply");
-  });
+  return response;
 }
 
 /**
@@ -100,13 +145,16 @@ export async function readProblem(response) {
   /** @param {string} key */
   const text = (key) => (typeof body?.[key] === "string" ? body[key].slice(0, 600) : "");
   const wait = Number(response.headers.get("Retry-After"));
-  const later = wait > 0 && wait <= 86400 ? `Wait ${wait} s before you try again.` : "";
   const code = /^[a-z_]{1,60}$/.test(text("code")) ? text("code") : "mint_failed";
-  return new CallFailure(code, {
+  const words = !Object.hasOwn(REFUSALS, code) && {
     title: text("title") || "The call was refused",
     detail: text("detail") || `The server answered with status ${response.status}.`,
-    hint: [text("hint"), later].filter(Boolean).join(" ") || "Try again in a moment.",
+    hint: text("hint") || "Try again in a moment.",
+  };
+  return new CallFailure(code, {
+    ...words,
     requestId: text("request_id") || response.headers.get("X-Request-Id") || "",
     status: response.status,
+    retryAfter: wait > 0 && wait <= 86400 ? wait : 0,
   });
 }

@@ -31,8 +31,8 @@ export class Call {
     const { peer, channel, microphone, session } = link;
     const until = { signal: this.#watch.signal };
     const seconds = session.max_call_seconds > 0 ? session.max_call_seconds : 3600;
-    this.#limit = browser.now() + seconds * 1000;
-    this.#cancelLimit = browser.schedule(() => on.over("limit"), seconds * 1000);
+    this.#limit = session.ends ?? browser.now() + seconds * 1000;
+    this.#cancelLimit = browser.schedule(() => on.over("limit"), this.#limit - browser.now());
     peer.addEventListener("connectionstatechange", () => this.#followNetwork(browser), until);
     channel.addEventListener("close", () => on.over(this.secondsLeft(browser.now()) < 5 ? "limit" : "remote"), until);
     for (const track of microphone.getTracks()) track.addEventListener("ended", () => on.lost("mic_lost"), until);

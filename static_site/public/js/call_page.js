@@ -68,13 +68,14 @@ export class CallPage {
   }
 
   /**
+   * @param {import("./connect.js").Signalling} signalling
    * @param {import("./api.js").Choices} choices
    * @param {import("./sound.js").Sound} sound
    */
-  start(choices, sound) {
+  start(signalling, choices, sound) {
     this.#past = this.#shared.store.turns();
     this.#log.clear();
-    return this.#talk.start(choices, sound);
+    return this.#talk.start(signalling, choices, sound);
   }
 
   stop() {

@@ -2,7 +2,6 @@
  * One attempt to connect, from the tap to a live call. connect() reads from top to bottom like a recipe; what each step
  * may meet is in the functions below it. All that it needs of the browser is passed in, so tests can fail every step.
  */
-import { mintSession } from "./api.js";
 import { becomeLive } from "./become_live.js";
 import { CallFailure } from "./failures.js";
 import { openMicrophone } from "./microphone.js";
@@ -16,6 +15,17 @@ import { openMicrophone } from "./microphone.js";
  * @property {import("./api.js").Fetch} fetch
  * @property {() => number} now milliseconds, monotonic
  * @property {(work: () => void, ms: number) => () => void} schedule runs `work` later; returns what cancels it
+ * @property {() => Storage} storage what all tabs share; reading `localStorage` may itself throw
+ * @property {Pick<LockManager, "request"> | undefined} locks what the tabs keep from each other
+ * @property {() => number} today milliseconds, the same clock in all tabs
+ */
+/**
+ * @callback Signalling gets an offer to the service and its answer back: token_signalling.js or relay_signalling.js
+ * @param {import("./api.js").Choices} choices
+ * @param {AbortSignal} signal
+ * @param {import("./timings.js").Timings} timings
+ * @returns {{ ready: Promise<unknown>, exchange: (offer: string) => Promise<{ answer: string, session: Session }> }}
+ * `ready` is what can be asked for while the offer is made
  */
 /**
  * @typedef {object} Listeners
@@ -31,10 +41,8 @@ import { openMicrophone } from "./microphone.js";
  * @property {Session} session
  */
 
-/** A token this close to its end is not used: the exchange itself takes time. */
-const TOKEN_MARGIN_MS = 2_000;
-
 /**
+ * @param {Signalling} signalling the way of this deployment's mode
  * @param {import("./api.js").Choices} choices
  * @param {Browser} browser
  * @param {Listeners} on
@@ -43,10 +51,9 @@ const TOKEN_MARGIN_MS = 2_000;
  * @returns {Promise<Link>}
  * @throws {CallFailure} or the abort's reason, when the attempt was given up
  */
-export async function connect(choices, browser, on, attempt, timings) {
+export async function connect(signalling, choices, browser, on, attempt, timings) {
   const { signal } = attempt;
   const { PeerConnection, getUserMedia } = requireSupport(browser);
-  const mint = async () => ({ session: await mintSession(browser.fetch, choices, signal), received: browser.now() });
   const peer = new PeerConnection();
   signal.addEventListener("abort", () => peer.close(), { once: true });
   try {
@@ -55,28 +62,26 @@ export async function connect(choices, browser, on, attempt, timings) {
       (stream) => signal.aborted || on.microphone(stream),
       () => {},
     );
-    const minting = mint();
+    const { ready, exchange } = signalling(choices, signal, timings);
 
     peer.addEventListener("track", ({ streams, track }) => on.voice(streams[0] ?? new MediaStream([track])));
     const { sender } = peer.addTransceiver("audio", { direction: "sendrecv" });
     const channel = peer.createDataChannel("realtime-channel");
     channel.addEventListener("message", ({ data }) => on.message(data));
 
-    let [token, microphone, offer] = await unlessGivenUp(
+    const [microphone, offer] = await unlessGivenUp(
       signal,
       Promise.all([
-        timings.measure("Token", minting),
         timings.measure("Microphone", listening),
         timings.measure("Offer", makeOffer(peer)),
+        ready,
       ]),
     );
-    if (expired(token, browser.now() + TOKEN_MARGIN_MS)) token = await timings.measure("Token again", mint());
-
     await sender.replaceTrack(microphone.getAudioTracks()[0] ?? null);
-    const answer = await timings.measure("SDP exchange", exchange(browser, token, offer, signal));
+    const { answer, session } = await unlessGivenUp(signal, exchange(offer));
     await accept(peer, answer);
-    await becomeLive(peer, channel, token.session, browser, signal, timings);
-    return { peer, channel, microphone, session: token.session };
+    await becomeLive(peer, channel, session, browser, signal, timings);
+    return { peer, channel, microphone, session };
   } catch (fault) {
     attempt.abort();
     peer.close();
@@ -100,6 +105,7 @@ function requireSupport({ secure, PeerConnection, getUserMedia }) {
  */
 function unlessGivenUp(signal, work) {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     work.then(resolve, reject);
   });
@@ -116,61 +122,6 @@ async function makeOffer(peer) {
   } catch {
     throw new CallFailure("offer_failed");
   }
-}
-
-/** @typedef {{ session: Session, received: number }} Token with the moment of its arrival, by Browser.now */
-
-/**
- * Whether a token is past its end at a moment. Counted from its arrival, because this machine's clock may be wrong.
- * @param {Token} token
- * @param {number} at
- */
-function expired({ session, received }, at) {
-  const life = (session.client_secret.expires_at - session.server_time) * 1000;
-  return at - received >= life;
-}
-
-/**
- * Posts the offer. Only these two headers: any other may fail the service's preflight (protocol sheet 2.1).
- * @param {Browser} browser
- * @param {Token} token
- * @param {string} sdp
- * @param {AbortSignal} signal
- */
-async function exchange(browser, token, sdp, signal) {
-  const { client_secret, webrtc_url } = token.session;
-  const headers = { Authorization: `Bearer ${client_secret.value}`, "Content-Type": "application/sdp" };
-  const response = await browser.fetch(webrtc_url, { method: "POST", headers, body: sdp, signal }).catch((fault) => {
-    if (signal.aborted) throw fault;
-    throw new CallFailure("sdp_unreachable");
-  });
-  if (!response.ok) throw await refusal(response, expired(token, browser.now()));
-  return response.text();
-}
-
-/** @type {Record<number, string>} */
-const PLAIN = {
-  400: "It could not use the offer that this browser made.",
-  401: "It did not accept the token.",
-  403: "It does not allow calls from here.",
-  404: "It does not know this address, or the model is not deployed there.",
-  429: "It has too many calls at the moment.",
-};
-
-/**
- * The service's refusal in plain words. Its own text is not shown; its status and code are.
- * @param {Response} response
- * @param {boolean} late whether the token was past its end
- */
-async function refusal(response, late) {
-  const { status } = response;
-  const { error } = (await response.json().catch(() => null)) ?? {};
-  const code = typeof error?.code === "string" ? error.code.slice(0, 60) : "";
-  if (status === 401 && (late || /expired/.test(`${code} ${error?.message}`))) {
-    return new CallFailure("token_expired", { status });
-  }
-  const reason = PLAIN[status] ?? (status >= 500 ? "It has a fault of its own." : "It gave no reason that is known.");
-  return new CallFailure("sdp_refused", { detail: `${reason} (status ${status}${code ? `, ${code}` : ""})`, status });
 }
 
 /**

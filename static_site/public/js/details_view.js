@@ -27,10 +27,16 @@ export function showFacts(session) {
   const facts = session && {
     Model: session.model,
     Voice: session.voice,
-    Session: session.id,
+    [session.ends ? "Call" : "Session"]: session.id,
+    Made: session.ends ? "by the server: no token reaches this page" : "by this page, with a short-lived token",
     Events: session.event_filter === "private" ? "private: eleven kinds reach this page" : "all",
-    "Longest call": `${Math.round(session.max_call_seconds / 60)} min`,
+    "Longest call": inMinutes(session.max_call_seconds),
   };
   const entries = Object.entries(facts ?? {}).filter(([, value]) => typeof value === "string" && value);
-  part("facts").replaceChildren(...entries.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value)]));
+  part("facts").replaceChildren(
+    ...entries.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value ?? "")]),
+  );
 }
+
+/** @param {number} seconds */
+const inMinutes = (seconds) => (seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`);

@@ -1,7 +1,9 @@
 /**
  * Every way in which a call can fail, by name, with the words that the page shows.
- * A failure that the function reports (problem+json) brings its own words; see api.js.
+ * A failure that the function reports (problem+json) brings its own words, except those in refusals.js; see api.js.
  */
+
+import { REFUSALS } from "./refusals.js";
 
 /**
  * @typedef {object} FailureWords
@@ -10,10 +12,12 @@
  * @property {string} [hint] what to do
  * @property {string} [requestId] the function's id for this request
  * @property {number} [status] HTTP status
+ * @property {number} [retryAfter] seconds after which trying again may help
  */
 
 /** @type {Record<string, [title: string, detail: string, hint: string]>} */
 const WORDS = {
+  ...REFUSALS,
   unsupported: [
     "This browser cannot make calls",
     "It has no WebRTC, the technology that carries the voice.",
@@ -53,7 +57,7 @@ const WORDS = {
   mint_failed: ["The call was refused", "The server could not start a session.", "Try again in a moment."],
   bad_reply: [
     "The server's answer makes no sense",
-    "It came back without a token or an address to call.",
+    "It came back without what a call needs.",
     "Check that this page and its function are of the same version.",
   ],
   offer_failed: [
@@ -101,7 +105,8 @@ export class CallFailure extends Error {
    * @param {FailureWords} [words] words that replace the standard ones
    */
   constructor(code, words = {}) {
-    const [title, detail, hint] = WORDS[code] ?? /** @type {[string, string, string]} */ (WORDS.unexpected);
+    const known = Object.hasOwn(WORDS, code) ? code : "unexpected";
+    const [title, detail, hint] = /** @type {[string, string, string]} */ (WORDS[known]);
     super(words.title || title);
     this.name = "CallFailure";
     this.code = code;
@@ -110,6 +115,7 @@ export class CallFailure extends Error {
     this.hint = words.hint || hint;
     this.requestId = words.requestId || "";
     this.status = words.status || 0;
+    this.retryAfter = words.retryAfter || 0;
   }
 }
 

@@ -52,10 +52,11 @@ export class Talk {
 
   /**
    * Connects, from the state `asking-mic`.
+   * @param {import("./connect.js").Signalling} signalling
    * @param {import("./api.js").Choices} choices
    * @param {Sound} sound made inside the tap
    */
-  async start(choices, sound) {
+  async start(signalling, choices, sound) {
     const attempt = (this.#attempt = new AbortController());
     const timings = (this.timings = new Timings(this.#browser.now));
     this.sound = sound;
@@ -66,6 +67,7 @@ export class Talk {
     const early = [];
     try {
       const link = await connect(
+        signalling,
         choices,
         this.#browser,
         {

@@ -33,9 +33,16 @@ def test_demo_takes_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, object] = {}
     monkeypatch.setattr("devtools.demo.run", lambda port, **options: given.update(options, port=port))
     assert cli.main(["demo", "--port", "8080", "--no-open"]) == 0
-    assert given == {"port": 8080, "open_browser": False, "azure": False}
+    assert given == {"port": 8080, "open_browser": False, "azure": False, "relay": False}
     cli.main(["demo", "--azure"])
-    assert given == {"port": None, "open_browser": True, "azure": True}
+    assert given == {"port": None, "open_browser": True, "azure": True, "relay": False}
+    cli.main(["demo", "--relay"])
+    assert given == {"port": None, "open_browser": True, "azure": False, "relay": True}
+
+
+def test_the_way_to_call_real_azure_is_a_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["demo", "--azure", "--relay"]) == 1
+    assert "CALL_MODE=relay" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from devtools.demo import offline_settings
 from devtools.serve import has_screen
 from tests.canaries import CANARY_KEY
-from voicemint.settings import HOSTED_MARKS, SETTINGS, read_settings
+from voicemint.setting_list import SETTINGS
+from voicemint.settings import HOSTED_MARKS, read_settings
 
 SERVICE = "http://127.0.0.1:50123"
 

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local_host.functions import Functions, http_functions, joined_headers, query_parameters, route_prefix
+from local_host.indexing import index
 
 pytestmark = pytest.mark.anyio
 
@@ -67,7 +68,7 @@ def echo_app() -> func.FunctionApp:
 
 @pytest.fixture
 def client() -> httpx.AsyncClient:
-    host = Functions(http_functions(echo_app()), body_limit=1000)
+    host = Functions(http_functions(index(echo_app())["httpTrigger"]), body_limit=1000)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=host), base_url="http://127.0.0.1:7071")
 
 
@@ -149,7 +150,7 @@ async def test_a_client_that_leaves_halfway_runs_nothing(caplog: pytest.LogCaptu
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "raw_path": b"/api/fails", "headers": [(b"content-length", b"9")]}
-    await Functions(http_functions(echo_app()))(scope, receive, send)
+    await Functions(http_functions(index(echo_app())["httpTrigger"]))(scope, receive, send)
     assert (sent, arriving, caplog.text) == ([], [], "")
 
 
@@ -164,7 +165,7 @@ def test_functions_are_tried_by_name_without_regard_to_case() -> None:
     async def ant(req: func.HttpRequest) -> str:
         return "a"
 
-    assert [function.name for function in http_functions(app)] == ["ant", "Zebra"]
+    assert [function.name for function in http_functions(index(app)["httpTrigger"])] == ["ant", "Zebra"]
 
 
 def test_a_signature_that_does_not_match_stops_the_app() -> None:
@@ -175,18 +176,7 @@ def test_a_signature_that_does_not_match_stops_the_app() -> None:
         return ""
 
     with pytest.raises(ValueError, match="'odd' must take exactly these parameters: req"):
-        http_functions(app)
-
-
-def test_other_triggers_are_left_out(caplog: pytest.LogCaptureFixture) -> None:
-    app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
-
-    @app.timer_trigger(schedule="0 0 * * * *", arg_name="timer")
-    async def hourly(timer: func.TimerRequest) -> None:
-        return None
-
-    assert http_functions(app) == []
-    assert "hourly" in caplog.text
+        http_functions(index(app)["httpTrigger"])
 
 
 @pytest.mark.parametrize(

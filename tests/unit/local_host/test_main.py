@@ -111,6 +111,7 @@ def test_a_busy_port_is_one_sentence(folder: Path) -> None:
     ("file", "content", "said"),
     [
         ("host.json", "{", "host.json cannot be read"),
+        ("host.json", '{"extensions": {"queues": {"batchSize": 0}}}', "extensions.queues.batchSize must be"),
         ("local.settings.json", "{", "local.settings.json is not valid JSON"),
         ("static_site/public/staticwebapp.config.json", "{", "staticwebapp.config.json cannot be used"),
         ("function_app.py", "import no_such_module", "No module named 'no_such_module'"),

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
+import httpx
 import pytest
 
 from simulator.clock import ManualClock
-from tests.mint_support import ENVIRON, FakeAzure, app, request
+from tests.canaries import CANARY_TOKEN
+from tests.mint_support import ENVIRON, FakeAzure, app, minted, request
 from voicemint import __version__, routes
-from voicemint.errors import NotConfigured
-from voicemint.settings import HOSTED_MARKS, SETTINGS
+from voicemint.errors import NotConfigured, UnknownCall, UpstreamUnreachable, WrongCallMode
+from voicemint.leash.leashed_call import LeashedCall, encode
+from voicemint.setting_list import SETTINGS
+from voicemint.settings import HOSTED_MARKS
 
 pytestmark = pytest.mark.anyio
 
@@ -86,3 +93,124 @@ async def test_an_app_of_another_loop_is_left_alone() -> None:
     with pytest.raises(NotConfigured):
         await routes.create_session(request())
     assert azure.requests == []
+
+
+OFFER = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\n"
+RELAY = {"CALL_MODE": "relay"}
+
+
+def connected(_: httpx.Request) -> httpx.Response:
+    headers = {"location": "/v1/realtime/calls/rtc_0123", "content-type": "application/sdp"}
+    return httpx.Response(201, text="v=0\r\no=answer\r\n", headers=headers)
+
+
+async def test_a_relayed_call_is_answered_with_an_sdp_and_where_to_hang_up() -> None:
+    clock = ManualClock()
+    azure = FakeAzure(minted(), connected)
+    routes.adopt(app(azure, clock, **RELAY, MAX_CALL_SECONDS="600"))
+    reply = await routes.start_call(request({"sdp": OFFER, "voice": "ash"}))
+    mint, connect = azure.requests
+
+    assert (reply.status, reply.media_type, reply.body) == (201, "application/sdp", b"v=0\r\no=answer\r\n")
+    assert re.fullmatch("/api/call/[0-9a-f]{32}", reply.headers["Location"])
+    allowed = int(reply.headers["X-Voicemint-Expires-At"]) - int(reply.headers["X-Voicemint-Server-Time"])
+    assert allowed == 600
+    assert json.loads(mint.content)["session"]["audio"]["output"]["voice"] == "ash"
+    assert connect.content == OFFER.encode()
+    assert connect.headers["content-type"] == "application/sdp"
+    assert f"ek_{CANARY_TOKEN}" in connect.headers["authorization"]
+
+
+async def test_a_relayed_call_can_be_hung_up_once() -> None:
+    azure = FakeAzure(minted(), connected, httpx.Response(200))
+    routes.adopt(app(azure, ManualClock(), **RELAY))
+    started = await routes.start_call(request({"sdp": OFFER}))
+    asked = replace(request(method="DELETE"), parameters={"id": started.headers["Location"].rpartition("/")[2]})
+    reply = await routes.hang_up(asked)
+
+    assert (reply.status, reply.body) == (204, b"")
+    assert azure.requests[-1].url.path == "/openai/v1/realtime/calls/rtc_0123/hangup"
+    with pytest.raises(UnknownCall):
+        await routes.hang_up(asked)
+
+
+@pytest.mark.parametrize(
+    "call_id", ["", "rtc_0123", "0" * 31, "0" * 33, "../" * 10, "0" * 31 + "\n", "É" * 32, "0" * 32]
+)
+async def test_a_made_up_call_is_not_known(call_id: str) -> None:
+    azure = FakeAzure()
+    routes.adopt(app(azure, ManualClock(), **RELAY))
+    with pytest.raises(UnknownCall):
+        await routes.hang_up(replace(request(method="DELETE"), parameters={"id": call_id}))
+    assert azure.requests == []
+
+
+async def test_each_mode_has_its_own_way_to_start() -> None:
+    azure = FakeAzure()
+    routes.adopt(app(azure, ManualClock(), **RELAY))
+    with pytest.raises(WrongCallMode):
+        await routes.create_session(request())
+    routes.adopt(app(azure, ManualClock()))
+    with pytest.raises(WrongCallMode):
+        await routes.start_call(request({"sdp": OFFER}))
+    assert azure.requests == []
+
+
+async def test_a_process_without_a_queue_ends_calls_itself() -> None:
+    clock = ManualClock()
+    azure = FakeAzure(minted(), connected)
+    held: list[LeashedCall] = []
+
+    class Note:
+        async def hold(self, call: LeashedCall) -> None:
+            held.append(call)
+
+        async def check(self) -> None: ...
+
+        async def close(self) -> None: ...
+
+    routes.adopt(app(azure, clock, leash=Note(), **RELAY))
+    await routes.start_call(request({"sdp": OFFER}))
+    azure.answers = [httpx.Response(200)]
+    await routes.end_call(encode(held[0]).encode())
+
+    assert azure.requests[-1].url.path == "/openai/v1/realtime/calls/rtc_0123/hangup"
+
+
+async def test_the_queues_message_that_cannot_be_read_is_dropped(caplog: pytest.LogCaptureFixture) -> None:
+    azure = FakeAzure()
+    routes.adopt(app(azure, ManualClock(), **RELAY))
+    await routes.end_call(b"hello")
+
+    assert azure.requests == []
+    assert "leash_unreadable" in caplog.text
+
+
+async def test_ready_says_what_stands_in_the_way() -> None:
+    clock = ManualClock()
+    azure = FakeAzure(httpx.Response(404), httpx.ConnectError("down"), httpx.ConnectError("down"))
+    azure.answers += [httpx.ConnectError("down")] * 3
+    routes.adopt(app(azure, clock))
+    assert (await routes.ready(request(method="GET"))).status == "ready"
+    asked = len(azure.requests)
+    await routes.ready(request(method="GET"))
+    assert len(azure.requests) == asked, "what was found is kept"
+    await clock.advance(60)
+    with pytest.raises(UpstreamUnreachable):
+        await routes.ready(request(method="GET"))
+
+
+async def test_the_document_is_there_without_settings() -> None:
+    reply = await routes.openapi_document(request(method="GET"))
+
+    assert json.loads(reply.body)["openapi"].startswith("3.1")
+
+
+async def test_other_origins_are_told_even_when_a_preflight_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = request(method="OPTIONS", origin="https://talk.example", access_control_request_method="POST")
+    assert routes.cross_origin(asked) == {}
+    for name, value in {**ENVIRON, "ALLOWED_ORIGINS": "https://talk.example"}.items():
+        monkeypatch.setenv(name, value)
+
+    assert routes.cross_origin(request(origin="https://talk.example")) == {}, "nothing is built for an ordinary reply"
+    assert routes.cross_origin(asked)["Access-Control-Allow-Origin"] == "https://talk.example"

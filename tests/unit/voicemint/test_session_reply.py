@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.canaries import CANARY_TOKEN
 from tests.mint_support import PERSONAS, plain, settings
-from voicemint.azure_openai import ClientSecret
+from voicemint.azure.azure_openai import ClientSecret
 from voicemint.choices import Choices
 from voicemint.masking import Secret
 from voicemint.session_reply import describe_session

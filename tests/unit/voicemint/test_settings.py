@@ -12,7 +12,10 @@ from tests.canaries import CANARY_KEY
 from tests.mint_support import ENTRA, ENVIRON, HOSTED, KEY_VAULT, settings
 from voicemint.errors import NotConfigured
 from voicemint.masking import Secret
-from voicemint.settings import HOSTED_MARKS, PLANNED, SETTINGS, faults, is_hosted, read_settings
+from voicemint.setting_list import SETTINGS
+from voicemint.settings import HOSTED_MARKS, faults, is_hosted, read_settings
+
+HOSTED_ENVIRON = {**ENVIRON, **HOSTED}
 
 
 def test_the_least_that_must_be_set_gives_the_defaults() -> None:
@@ -20,7 +23,7 @@ def test_the_least_that_must_be_set_gives_the_defaults() -> None:
     read = read_settings(least)
 
     assert (read.auth, read.scope) == ("entra", "https://cognitiveservices.azure.com/.default")
-    assert (read.event_filter, read.token_ttl_seconds, read.max_call_seconds) == ("open", 60, 3600)
+    assert (read.event_filter, read.token_ttl_seconds, read.max_call_seconds) == ("open", 60, 900)
     assert [read.allow_custom_instructions, read.allow_anonymous, read.hosted, read.managed_identity] == [False] * 4
     assert read.transcription_deployment is read.client_id is read.key_vault_url is read.api_key is None
     assert read.allowed_origins == frozenset()
@@ -68,7 +71,7 @@ def test_every_fault_is_named_at_once() -> None:
         "AZURE_OPENAI_DEPLOYMENT is missing; allowed: the realtime deployment's name, 1 to 64 of A-Z a-z 0-9 . _ -",
         "EVENT_FILTER is '?'; allowed: open or private",
         "TOKEN_TTL_SECONDS is '?'; allowed: a whole number from 10 to 600",
-        "ALLOW_ANONYMOUS is '?'; allowed: true or false",
+        "ALLOW_ANONYMOUS is '?'; allowed: true or false; not together with REQUIRE_SIGN_IN",
         "ALLOWED_ORIGINS is '?'; allowed: up to 20 origins separated by commas, each https://host[:port], or http:// "
         "for localhost",
     ]
@@ -100,7 +103,10 @@ def test_every_fault_is_named_at_once() -> None:
             {**KEY_VAULT, "AZURE_OPENAI_API_KEY": CANARY_KEY},
             "AZURE_OPENAI_API_KEY is set, but AZURE_OPENAI_AUTH is key_",
         ),
-        ({"WEBSITE_INSTANCE_ID": "1"}, "AZURE_OPENAI_AUTH is 'key', which is refused when hosted"),
+        (
+            {"WEBSITE_INSTANCE_ID": "1", "TABLES_ENDPOINT": HOSTED["TABLES_ENDPOINT"]},
+            "AZURE_OPENAI_AUTH is 'key', which is refused when hosted",
+        ),
         (
             {**HOSTED, "AZURE_OPENAI_ENDPOINT": "http://localhost:1"},
             "AZURE_OPENAI_ENDPOINT is 'http://localhost:1': a l",
@@ -143,11 +149,75 @@ def test_good_origins_are_taken(origin: str) -> None:
     assert settings(ALLOWED_ORIGINS=origin).allowed_origins == {origin}
 
 
-@pytest.mark.parametrize("name", PLANNED)
-def test_a_protection_that_is_not_built_yet_cannot_be_switched_on(name: str) -> None:
-    (fault,) = faults({**ENVIRON, name: "true"})
-    assert fault.startswith(f"{name} is set, but this version does not have it")
+RELAY = {**ENVIRON, "CALL_MODE": "relay"}
+SIGN_IN = {**ENVIRON, "REQUIRE_SIGN_IN": "true", "TRUST_CLIENT_PRINCIPAL": "true"}
+
+
+def test_limits_and_callers_have_careful_defaults() -> None:
+    read = settings()
+
+    assert (read.call_mode, read.require_sign_in, read.trust_client_principal) == ("token", False, False)
+    assert (read.rate_limit_per_minute, read.max_concurrent_calls, read.max_minutes_per_day) == (10, 2, 60)
+    assert (read.max_calls_per_day, read.trusted_proxies, read.allowed_roles) == (200, 1, frozenset())
+    assert read.tables_endpoint is read.queue_endpoint is None
+    assert read.sign_in_providers == ("aad", "github")
+
+
+def test_limits_and_callers_can_be_set() -> None:
+    read = read_settings(
+        {
+            **RELAY,
+            **SIGN_IN,
+            "CALL_MODE": "relay",
+            "ALLOWED_ROLES": "caller, admin",
+            "SIGN_IN_PROVIDERS": "github",
+            "TRUSTED_PROXIES": "2",
+            "RATE_LIMIT_PER_MINUTE": "1",
+            "MAX_CONCURRENT_CALLS": "20",
+            "MAX_MINUTES_PER_DAY": "1440",
+            "MAX_CALLS_PER_DAY": "999999",
+            "TABLES_ENDPOINT": "https://account.table.core.windows.net/",
+            "CALL_QUEUE__queueServiceUri": "http://127.0.0.1:10001/devstoreaccount1",
+        }
+    )
+
+    assert (read.call_mode, read.require_sign_in, read.trust_client_principal) == ("relay", True, True)
+    assert (read.allowed_roles, read.sign_in_providers, read.trusted_proxies) == ({"caller", "admin"}, ("github",), 2)
+    assert (read.rate_limit_per_minute, read.max_concurrent_calls, read.max_minutes_per_day) == (1, 20, 1440)
+    assert read.max_calls_per_day == 999_999
+    assert read.tables_endpoint == "https://account.table.core.windows.net"
+    assert read.queue_endpoint == "http://127.0.0.1:10001/devstoreaccount1"
+
+
+@pytest.mark.parametrize("name", ["MAX_CONCURRENT_CALLS", "MAX_MINUTES_PER_DAY"])
+def test_a_limit_that_token_mode_cannot_enforce_is_a_fault(name: str) -> None:
+    (fault,) = faults({**ENVIRON, name: "1"})
+
+    assert fault.startswith(f"{name} is set, but CALL_MODE is token")
+    assert faults({**RELAY, name: "1"}) == []
     assert faults({**ENVIRON, name: ""}) == []
+
+
+@pytest.mark.parametrize(
+    ("environ", "fault"),
+    [
+        ({**SIGN_IN, "ALLOW_ANONYMOUS": "true"}, "REQUIRE_SIGN_IN is true, but so is ALLOW_ANONYMOUS"),
+        ({**SIGN_IN, "TRUST_CLIENT_PRINCIPAL": ""}, "TRUST_CLIENT_PRINCIPAL is not true, but REQUIRE_SIGN_IN needs it"),
+        ({**ENVIRON, "ALLOWED_ROLES": "caller"}, "ALLOWED_ROLES is set, but REQUIRE_SIGN_IN is not true"),
+        ({**SIGN_IN, "ALLOWED_ROLES": "a b"}, "ALLOWED_ROLES is 'a b'; allowed: up to 10 role names"),
+        ({**SIGN_IN, "ALLOWED_ROLES": ",".join("abcdefghijk")}, "ALLOWED_ROLES is '11 entries'"),
+        ({**ENVIRON, "SIGN_IN_PROVIDERS": "aad,myspace"}, "SIGN_IN_PROVIDERS is 'myspace'; allowed"),
+        ({**HOSTED_ENVIRON, "TABLES_ENDPOINT": ""}, "TABLES_ENDPOINT is missing; allowed"),
+        ({**HOSTED_ENVIRON, "CALL_MODE": "relay"}, "CALL_QUEUE__queueServiceUri is missing; allowed"),
+        ({**HOSTED_ENVIRON, "TABLES_ENDPOINT": "http://127.0.0.1:10002/devstoreaccount1"}, "TABLES_ENDPOINT is"),
+        ({**ENVIRON, "TABLES_ENDPOINT": "https://account.queue.core.windows.net"}, "TABLES_ENDPOINT is"),
+        ({**ENVIRON, "TABLES_ENDPOINT": "https://a.table.core.windows.net.evil.example"}, "TABLES_ENDPOINT is"),
+    ],
+)  # fmt: skip
+def test_protections_that_could_not_hold_are_faults(environ: dict[str, str], fault: str) -> None:
+    (found,) = faults(environ)
+
+    assert found.startswith(fault)
 
 
 def test_a_key_in_the_wrong_setting_is_hidden() -> None:

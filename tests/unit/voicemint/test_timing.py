@@ -1,11 +1,11 @@
-"""Server-Timing: phases add up, survive exceptions and come out in milliseconds."""
+"""Deadlines run out once; Server-Timing adds phases up, survives exceptions and comes out in milliseconds."""
 
 from __future__ import annotations
 
 import pytest
 
 from simulator.clock import ManualClock
-from voicemint.timing import SystemClock, Timing
+from voicemint.timing import Deadline, SystemClock, Timing
 
 pytestmark = pytest.mark.anyio
 
@@ -51,3 +51,16 @@ async def test_the_system_clock_is_the_machines() -> None:
 
     assert clock.time() > 1_700_000_000
     assert clock.monotonic() <= clock.monotonic()
+
+
+async def test_a_deadline_runs_out_and_stays_so() -> None:
+    clock = ManualClock()
+    deadline = Deadline(clock, 8.0)
+    assert (deadline.remaining(), deadline.expired) == (8.0, False)
+
+    await clock.advance(7.5)
+    assert (deadline.remaining(), deadline.expired) == (0.5, False)
+    await clock.advance(0.5)
+    assert (deadline.remaining(), deadline.expired) == (0.0, True)
+    await clock.advance(60)
+    assert deadline.remaining() == 0.0

@@ -1,0 +1,52 @@
+/**
+ * The function's refusals that a visitor meets when all is well with the server, in words for a visitor. The problem
+ * document's own words speak to whoever writes a program or runs the server.
+ */
+
+/** @type {Record<string, [title: string, detail: string, hint: string]>} by the code of the problem document */
+export const REFUSALS = {
+  sign_in_required: [
+    "Please sign in first",
+    "Calls on this site are for people who are signed in, and you are not, or not any more.",
+    "It takes a moment, and brings you back here.",
+  ],
+  role_required: [
+    "Your account may not call here",
+    "You are signed in, but the owner of this site has not let this account make calls.",
+    "Ask the owner to let you in, then sign out and in again.",
+  ],
+  rate_limited: [
+    "That was a lot of calls at once",
+    "Only so many may be started within a minute, so that nobody uses up what is there for all.",
+    "Take a short break.",
+  ],
+  too_many_calls: [
+    "You are in another call already",
+    "As many of your calls are open as this site allows one person.",
+    "End one in another tab or on another device. A call that was cut off frees its place by itself.",
+  ],
+  minutes_used_up: [
+    "Your minutes for today are used up",
+    "This site gives everybody the same time to talk each day.",
+    "They start afresh at midnight UTC.",
+  ],
+  daily_limit_reached: [
+    "No more calls today",
+    "This site has had as many calls as its owner allows for one day.",
+    "It opens again at midnight UTC.",
+  ],
+  storage_unavailable: [
+    "No calls for the moment",
+    "The server cannot look up its limits just now, and without them it starts no call.",
+    "This usually passes by itself. If it stays, tell whoever runs this page.",
+  ],
+  unknown_call: ["This call is over", "The server has no such call of yours.", "Start a new one."],
+  wrong_call_mode: [
+    "The server calls in another way now",
+    "Its settings were changed after you opened this page.",
+    "Press Try again, and the page asks how.",
+  ],
+};
+
+/** Refusals that nothing but time can change: trying earlier is of no use. */
+export const ONLY_TIME_HELPS = new Set(["rate_limited", "minutes_used_up", "daily_limit_reached"]);

@@ -1,0 +1,1 @@
+"""How much each caller, and all of them together, may use: kept once for all instances."""
