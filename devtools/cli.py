@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
             "--port", type=int, metavar="N", help="the port of the page (default: 7071 or the next free)"
         )
     demo.add_argument(
-        "--relay", action="store_true", help="let the function make the call, so that it can end it; no token in the page"
+        "--relay", action="store_true", help="the function makes the call and can end it; no token in the page"
     )
     demo.add_argument("--no-open", action="store_true", help="do not open the browser")
     commands.add_parser(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from voicemint.azure.credentials import Sdk
+from voicemint.leash.double_leash import DoubleLeash
 from voicemint.leash.leashed_call import Leash, LeashedCall
 from voicemint.leash.queue_leash import QueueLeash
 from voicemint.leash.timer_leash import TimerLeash
@@ -23,10 +24,11 @@ def open_ledgers(settings: Settings, sdk: Sdk, clock: Clock) -> Ledgers:
 
 
 def open_leash(settings: Settings, sdk: Sdk, clock: Clock, end: Callable[[LeashedCall], Awaitable[None]]) -> Leash:
-    """What ends calls at their time: the queue's trigger, or a timer of this process that runs `end`."""
+    """What ends calls at their time: timers of this process, which run `end`, and a queue if there is one."""
+    timers = TimerLeash(clock, end)
     if settings.queue_endpoint is None:
-        return TimerLeash(clock, end)
-    return QueueLeash(settings.queue_endpoint, sdk.identity, clock)
+        return timers
+    return DoubleLeash(QueueLeash(settings.queue_endpoint, sdk.identity, clock), timers)
 
 
 def policy_of(settings: Settings) -> Policy:

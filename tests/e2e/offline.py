@@ -4,50 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-from devtools.console import Problem
 from devtools.demo import offline_settings
-from devtools.processes import Children
 from tests.canaries import CANARY_KEY
+from tests.programs import Program
 
-ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 120
 WIDE_LIMITS = {"RATE_LIMIT_PER_MINUTE": "600", "MAX_CALLS_PER_DAY": "999999"}
-
-
-class Program:
-    """`python -m MODULE` on a free port, until `stop`. `url` is where it can be used, `said` every line it printed."""
-
-    def __init__(self, module: str, settings: Mapping[str, str]) -> None:
-        self.said: list[str] = []
-        self._children = Children(show=lambda name, line: self.said.append(f"{name}: {line}"))
-        command = [sys.executable, "-m", module, "--port", "0"]
-        self._child = self._children.start(module, command, {**os.environ, **settings}, ROOT)
-        self.url = self._children.wait_ready(self._child, START_SECONDS)
-        # Someone has to empty the child's pipe while the tests run.
-        self._listening = threading.Thread(target=self._listen, daemon=True)
-        self._listening.start()
-
-    def _listen(self) -> None:
-        try:
-            self._children.run()
-        except Problem as problem:
-            self.said.append(str(problem))
-
-    def kill(self) -> None:
-        """End it as a crash of the machine would: at once, and without a chance to tidy up."""
-        self._child.process.kill()
-        self._listening.join()
-
-    def stop(self) -> None:
-        self._children.end_all()
-        self._listening.join()
 
 
 class Offline:
@@ -67,7 +32,7 @@ class Offline:
         return self._start("local_host", {**offline_settings(self.service, CANARY_KEY), **WIDE_LIMITS, **settings})
 
     def _start(self, module: str, settings: Mapping[str, str]) -> Program:
-        self._programs.append(Program(module, settings))
+        self._programs.append(Program(module, {**os.environ, **settings}))
         return self._programs[-1]
 
     def stop(self) -> str:

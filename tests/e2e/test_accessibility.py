@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Playwright, expect
 
 from tests.e2e.chromium import Visitor, chromium
-from tests.e2e.offline import ROOT, Offline
+from tests.e2e.offline import Offline
+from tests.programs import ROOT
 
 AXE = ROOT / "static_site" / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = pytest.mark.skipif(

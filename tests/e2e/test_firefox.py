@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from devtools import node
-from tests.e2e.offline import ROOT, Offline
+from tests.e2e.offline import Offline
+from tests.programs import ROOT
 
 SCRIPT = Path(__file__).with_name("firefox_call.mjs")
 

@@ -1,19 +1,20 @@
-"""Relay mode in Chromium: the browser never sees a credential, and the server ends a call whatever becomes of the tab."""
+"""Relay mode in Chromium: the browser sees no credential, and the server ends a call whatever becomes of the tab."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, Request, Response, expect
+from playwright.sync_api import Error, Page, Playwright, Request, Response, expect
 
 from tests.canary_hunt import found_in
 from tests.e2e.chromium import Visitor, chromium
 from tests.e2e.conftest import Listen, Microphone
-from tests.e2e.offline import Offline
-from tests.integration.azurite import Azurite, azurite
+from tests.e2e.offline import Offline, Program
+from tests.integration.azurite import Azurite, running
 
 LIMIT_SECONDS = 12
 
@@ -39,7 +40,7 @@ class Network:
 
 @pytest.fixture(scope="module")
 def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
-    with azurite(tmp_path_factory.mktemp("azurite")) as emulator:
+    with running(tmp_path_factory.mktemp("azurite")) as emulator:
         yield emulator
 
 
@@ -93,9 +94,10 @@ def test_a_call_is_cut_with_its_tab_frozen_and_its_server_killed_and_started_aga
         again = offline.another_host(**settings)
         assert session["id"] in [one["id"] for one in offline.sessions()], "the call outlives the server that made it"
         lasted = _until_cut(session["id"], offline, browser.new_page())
-        assert any("call_ended" in line and '"why": "leash"' in line for line in again.said)
+        ended = _until_said(again, "call_ended", browser.new_page())
 
-    assert LIMIT_SECONDS - 1 <= lasted
+    assert '"why": "leash"' in ended
+    assert lasted >= LIMIT_SECONDS - 1
 
 
 def test_a_call_that_the_server_cuts_is_told_as_the_limit(
@@ -118,21 +120,28 @@ def test_a_crashed_tab_does_not_keep_its_place(playwright_: Playwright, offline:
         first.goto(page)
         first.get_by_role("button", name="Start", exact=True).click()
         expect(first.locator("html")).to_have_attribute("data-state", "live", timeout=60_000)
-        first.on("crash", lambda _: None)
         _crash(first)
         second = context.new_page()
         second.goto(page)
         second.get_by_role("button", name="Start", exact=True).click()
         expect(second.locator("html")).to_have_attribute("data-state", "live", timeout=60_000)
-        assert len(offline.sessions()) <= 2
+        assert len(offline.sessions()) == 1
 
 
 def _crash(page: Page) -> None:
     """Kill the tab's process, as a phone does that runs out of memory."""
-    try:
+    with suppress(Error):  # Playwright has several words for a page that has crashed
         page.goto("chrome://crash", timeout=2_000)
-    except Exception:  # noqa: S110, BLE001 - Playwright has several words for a page that has crashed
-        pass
+
+
+def _until_said(program: Program, event: str, clock: Page) -> str:
+    """Wait for a line of the log that names `event`."""
+    for _ in range(100):
+        for line in program.said:
+            if event in line:
+                return line
+        clock.wait_for_timeout(100)
+    raise AssertionError(f"{event} was never logged:\n" + "\n".join(program.said[-20:]))
 
 
 def _until_cut(session: str, offline: Offline, clock: Page) -> float:

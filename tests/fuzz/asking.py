@@ -144,7 +144,7 @@ class Asker:
     def draw(self, rng: random.Random) -> Asked:
         """The next request; the same `rng` gives the same."""
         path = self._starting if rng.random() < 0.5 else rng.choice(self._paths)
-        if path == "/api/call" and self._calls and rng.random() < 0.3:
+        if path == "/api/call" and self._calls and rng.random() < 0.45:
             path = "/api/call/{id}"
         methods = [name.upper() for name in self._document["paths"][path]]
         method = rng.choice(methods) if rng.random() < 0.85 else rng.choice(METHODS)

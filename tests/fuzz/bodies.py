@@ -55,16 +55,16 @@ ODD: tuple[bytes, ...] = (
 def draw(schema: Schema, components: Schema, rng: random.Random) -> bytes:
     """A body for an operation that takes `schema`."""
     drawn = rng.random()
-    if drawn < 0.15:
+    if drawn < 0.1:
         return rng.choice(ODD)
-    if drawn < 0.2:
+    if drawn < 0.15:
         return rng.randbytes(rng.choice([1, 7, 60, 3000]))
     value: Any = fitting(schema, components, rng)
-    if drawn < 0.5:
+    if drawn < 0.6:
         return written(value, rng)
-    if drawn < 0.8:
+    if drawn < 0.85:
         return written(nearly(value, components[schema["$ref"].rpartition("/")[2]], rng), rng)
-    if drawn < 0.9:
+    if drawn < 0.93:
         return damaged(written(value, rng), rng)
     return written(rng.choice([anything(rng), list(NUMBERS)]), rng)
 

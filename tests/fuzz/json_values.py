@@ -56,9 +56,9 @@ def _fitting_text(schema: Schema, rng: random.Random) -> str:
         return rng.choice([one for one in FITTING if re.search(schema["pattern"], one)])
     shortest, longest = schema.get("minLength", 0), schema.get("maxLength", 1000)
     drawn = rng.random()
-    if drawn < 0.3:
-        return rng.choice(["assistant", "tutor", CANARY_INSTRUCTIONS[:longest]])
-    if drawn < 0.4:
+    if drawn < 0.7:
+        return rng.choice(["assistant", "assistant", "assistant", CANARY_INSTRUCTIONS[:longest]])
+    if drawn < 0.8:
         return rng.choice(CHARACTERS[:5] + "\U0001f3ba") * rng.choice([shortest, longest])
     return text(rng, shortest, longest)
 

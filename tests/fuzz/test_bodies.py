@@ -1,4 +1,4 @@
-"""Properties of one body, with Hypothesis, which shrinks what it finds: the trigger answers anything with a promise kept."""
+"""Properties of one body, with Hypothesis, which shrinks what it finds: whatever is sent, the promises are kept."""
 
 from __future__ import annotations
 

@@ -24,10 +24,10 @@ SAID = "upstream-words-73"
 ANSWER = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\na=ice-pwd:answerpwd73\r\n"
 ANSWER_MARK = "answerpwd73"
 
-FAULTY = 0.08
+FAULTY = 0.12
 """How often trouble begins."""
 
-STREAKS = (1, 1, 2, 4, 12)
+STREAKS = (1, 3, 6, 14)
 """How many requests in a row it lasts: long enough, at times, to outlast every further attempt."""
 
 SLOW_SECONDS = 60.0
@@ -75,7 +75,7 @@ async def _slow(request: httpx.Request, rng: random.Random) -> httpx.Response:
     return httpx.Response(200)
 
 
-STATUSES = (400, 401, 403, 404, 409, 410, 418, 422, 429, 429, 500, 502, 503, 504, 302, 204)
+STATUSES = (400, 401, 401, 403, 404, 404, 409, 410, 418, 422, *[429] * 6, 500, 502, 503, 302, 204)
 FAULTS: tuple[Fault, ...] = (
     *(partial(_refusal, status) for status in STATUSES),
     *(_nonsense, _broken, _slow) * 3,

@@ -23,7 +23,13 @@ PAGE = "https://page.example"
 QUEUE = {"CALL_QUEUE__queueServiceUri": "https://account.queue.core.windows.net"}
 ANONYMOUS = {**HOSTED, "ALLOW_ANONYMOUS": "true", "ALLOWED_ORIGINS": PAGE}
 SIGN_IN = {**HOSTED, "REQUIRE_SIGN_IN": "true", "TRUST_CLIENT_PRINCIPAL": "true", "ALLOWED_ORIGINS": PAGE}
-RELAY = {"CALL_MODE": "relay", "MAX_CONCURRENT_CALLS": "3", "MAX_CALL_SECONDS": "300"}
+RELAY = {
+    "CALL_MODE": "relay",
+    "MAX_CONCURRENT_CALLS": "3",
+    "MAX_CALL_SECONDS": "300",
+    "MAX_MINUTES_PER_DAY": "1440",
+    "MAX_CALLS_PER_DAY": "99999",
+}
 
 
 TOKEN_SECONDS = 400.0
@@ -45,16 +51,16 @@ class World:
 
 
 WORLDS = (
-    World("local, token", "token", "local", {"ALLOW_CUSTOM_INSTRUCTIONS": "true"}),
+    World("local, token", "token", "local", {"ALLOW_CUSTOM_INSTRUCTIONS": "true", "RATE_LIMIT_PER_MINUTE": "5"}),
     World("local, relay", "relay", "local", {**RELAY, "EVENT_FILTER": "private", "RATE_LIMIT_PER_MINUTE": "3"}),
-    World("anonymous, token", "token", "anonymous", {**ANONYMOUS, "MAX_CALLS_PER_DAY": "500"}),
-    World("anonymous, relay", "relay", "anonymous", {**ANONYMOUS, **RELAY, **QUEUE, "MAX_CALLS_PER_DAY": "150"}),
+    World("anonymous, token", "token", "anonymous", {**ANONYMOUS, "MAX_CALLS_PER_DAY": "1500"}),
+    World("anonymous, relay", "relay", "anonymous", {**ANONYMOUS, **RELAY, **QUEUE, "MAX_CALLS_PER_DAY": "500"}),
     World("sign-in, token", "token", "sign-in", {**SIGN_IN, "ALLOWED_ROLES": "caller"}),
     World(
         "sign-in, relay",
         "relay",
         "sign-in",
-        {**SIGN_IN, **RELAY, **QUEUE, "ALLOWED_ROLES": "caller", "MAX_MINUTES_PER_DAY": "60"},
+        {**SIGN_IN, **RELAY, **QUEUE, "ALLOWED_ROLES": "caller", "MAX_MINUTES_PER_DAY": "240"},
     ),
     World("hosted and locked", "token", "nobody", HOSTED),
 )

@@ -21,6 +21,9 @@ from voicemint.limits.table_ledgers import TableLedgers
 from voicemint.settings import read_settings
 from voicemint.timing import SystemClock
 
+PATIENCE_SECONDS = 30.0
+"""What is counted must not depend on how busy the machine is."""
+
 
 def identity() -> TokenCredential:
     """As the app signs in, with the settings of the environment. It is not asked for an emulator without TLS."""
@@ -28,7 +31,8 @@ def identity() -> TokenCredential:
 
 
 async def main(endpoint: str, what: str, key: str, times: str, policy: str) -> None:
-    limits = Limits(TableLedgers(endpoint, identity), Policy(**json.loads(policy)), SystemClock())
+    ledgers = TableLedgers(endpoint, identity)
+    limits = Limits(ledgers, Policy(**json.loads(policy)), SystemClock(), deadline_seconds=PATIENCE_SECONDS)
     await limits.warm_up()
     tell("ready")
     await asyncio.to_thread(sys.stdin.readline)

@@ -23,7 +23,7 @@ from voicemint.azure.emulator import EMULATOR_ACCOUNT, EMULATOR_KEY
 from voicemint.callers.caller import Caller
 from voicemint.errors import DailyLimitReached, StorageUnavailable, TooManyCalls, UnknownCall, VoicemintError
 from voicemint.limits.ledger import Policy
-from voicemint.limits.limits import Limits
+from voicemint.limits.limits import DEADLINE_SECONDS, Limits
 from voicemint.limits.table_ledgers import TABLE_NAME, TableLedgers
 from voicemint.timing import SystemClock
 
@@ -54,8 +54,8 @@ def no_identity() -> TokenCredential:
     raise AssertionError("An emulator needs no identity.")
 
 
-def limits(endpoint: str, policy: Policy = POLICY) -> Limits:
-    return Limits(TableLedgers(endpoint, no_identity), policy, SystemClock())
+def limits(endpoint: str, policy: Policy = POLICY, *, deadline_seconds: float = DEADLINE_SECONDS) -> Limits:
+    return Limits(TableLedgers(endpoint, no_identity), policy, SystemClock(), deadline_seconds=deadline_seconds)
 
 
 def four_processes(endpoint: str, what: str, times: int, **policy: int) -> Counter[str]:
@@ -201,6 +201,11 @@ async def test_a_thousand_at_once_each_get_an_answer(azurite: Azurite) -> None:
     refused = [one for one in told if one is not None]
     assert all(isinstance(one, StorageUnavailable) for one in refused)
     assert len(refused) < 1000
+    await ours.close()
+
+
+async def test_a_thousand_of_one_caller_are_counted_at_once(azurite: Azurite) -> None:
+    ours = limits(azurite.tables, deadline_seconds=30)
     told = await asyncio.gather(*(ours.admit(KEY) for _ in range(1000)), return_exceptions=True)
     assert Counter(type(one).__name__ for one in told) == {"NoneType": 10, "RateLimited": 990}
     await ours.close()

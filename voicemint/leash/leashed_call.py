@@ -48,7 +48,7 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     v: Literal[1]
     caller: _Hex
     call_id: _Hex
-    upstream_id: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9_-]{1,128}\Z")]
+    upstream_id: Annotated[str, msgspec.Meta(pattern=r"\Artc_[A-Za-z0-9_-]{1,128}\Z")]
     ends_at: Annotated[float, msgspec.Meta(ge=0, lt=1e11)]
 
 

@@ -1,7 +1,6 @@
-"""A leash of timers in this process, for a machine without a storage account.
+"""A leash of timers in this process: punctual, and held as long as the process lives and not a moment longer.
 
-It holds as long as the process lives and not a moment longer, so it is for local runs only: when hosted, the settings
-demand the queue.
+Alone it is for a machine without a storage account; when hosted, the settings demand the queue beside it.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from tests.canaries import CANARY_KEY
 from tests.mint_support import ENTRA, EXPIRES_AT, KEY_VAULT, FakeAzure, FakeSdk, background, minted, refused, settings
 from tests.upstream_support import CALL_ID, SECRET, connected
 from voicemint.azure.azure_openai import AzureOpenAI, ClientSecret, open_client
-from voicemint.azure.credentials import KEY_PAUSE_SECONDS, TOKEN_PAUSE_SECONDS, open_credential
+from voicemint.azure.credentials import KEY_GOOD_SECONDS, KEY_PAUSE_SECONDS, TOKEN_PAUSE_SECONDS, open_credential
 from voicemint.azure.realtime import (
     PROPAGATION_RETRY_AFTER,
     PROPAGATION_SECONDS,
@@ -144,6 +144,7 @@ async def test_a_replaced_key_that_is_refused_too_is_not_replaced_again() -> Non
     with pytest.raises(UpstreamAuth):
         await process.mint()
     assert process.keys[1:] == [CANARY_KEY, ROTATED_KEY]
+    assert len(process.sdk.secrets) == 2
 
 
 async def test_there_is_no_wait_for_a_key_beyond_the_deadline() -> None:
@@ -178,6 +179,12 @@ async def test_a_refused_key_is_kept_through_a_vault_outage_and_the_refusal_is_t
     with pytest.raises(UpstreamAuth):
         await process.mint()
     await process.mint()
+
+    process.sdk.failures = [AzureError("down")] * 9
+    await process.clock.advance(KEY_GOOD_SECONDS - 61)
+    process.azure.answers = [refused(401, "401")]
+    with pytest.raises(UpstreamAuth):
+        await process.mint()  # and the key grows too old while the vault is asked
 
 
 async def test_an_identity_that_is_down_for_a_minute_costs_no_mint_while_the_token_is_good() -> None:
@@ -340,10 +347,3 @@ async def test_warming_up_that_fails_is_not_repeated_at_once() -> None:
 
     assert len(process.sdk.tokens) == 1
     assert process.azure.requests == []
-
-
-async def test_closing_closes_the_connections() -> None:
-    process = Process(**ENTRA)
-    await process.realtime.close()
-
-    assert process.azure.closed
