@@ -18,7 +18,7 @@ from devtools.console import say
 from devtools.counts import Counts
 from devtools.processes import Interrupted
 
-ORDER = ("unit", "contract", "conformance", "integration", "e2e")
+ORDER = ("unit", "contract", "conformance", "integration", "fuzz", "e2e")
 TIDY_SECONDS = 10.0
 """How long interrupted tests may take to tidy up, before and after they are told."""
 PASSED = ("\u2714", "\x1b[32m\u2714")

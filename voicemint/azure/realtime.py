@@ -7,7 +7,6 @@ was given since, and a role that was given with the deployment and does not coun
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable, Mapping
 from random import Random
 from typing import Any, TypeVar
@@ -32,9 +31,6 @@ PROPAGATION_SECONDS = 600.0
 
 PROPAGATION_PAUSE_SECONDS = 1.5
 PROPAGATION_RETRY_AFTER = 15
-
-WARM_UP_PAUSE_SECONDS = 50.0
-"""Anybody may cause a warm-up, so there is none more often than this, whether it succeeds or not."""
 
 CHECK_SECONDS = 8.0
 
@@ -62,7 +58,6 @@ class Realtime:
         self._readiness = Readiness(self._look, clock)
         self._started_at = clock.monotonic()
         self._accepted = False
-        self._warmed_at = -math.inf
 
     async def mint(self, session: Mapping[str, Any], timing: Timing, deadline: Deadline) -> ClientSecret:
         """A client secret that opens `session`. Raises `UpstreamError` or `CredentialsUnavailable`."""
@@ -83,10 +78,6 @@ class Realtime:
 
     async def warm_up(self) -> None:
         """Fetch the credential, then connect, so that the next mint finds both. Failures are logged, not raised."""
-        now = self._clock.monotonic()
-        if now - self._warmed_at < WARM_UP_PAUSE_SECONDS:
-            return
-        self._warmed_at = now
         try:
             await self._credential.get()
         except CredentialsUnavailable:

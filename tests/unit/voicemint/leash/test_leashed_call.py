@@ -16,7 +16,7 @@ CALLS = st.builds(
     LeashedCall,
     caller=st.text("0123456789abcdef", min_size=32, max_size=32),
     call_id=st.text("0123456789abcdef", min_size=32, max_size=32),
-    upstream_id=st.from_regex(r"\A[A-Za-z0-9_-]{1,128}\Z"),
+    upstream_id=st.from_regex(r"\Artc_[A-Za-z0-9_-]{1,128}\Z"),
     ends_at=st.floats(0, 1e11, exclude_max=True),
 )
 
@@ -60,7 +60,8 @@ def test_the_text_is_what_older_and_newer_versions_must_read() -> None:
         written(call_id="../" + "a" * 29),
         written(call_id=None),
         written(upstream_id=""),
-        written(upstream_id="a" * 129),
+        written(upstream_id="rtc_" + "a" * 129),
+        written(upstream_id="sess_1"),
         written(upstream_id="rtc/../x"),
         written(upstream_id="rtc_1\n"),
         written(ends_at="1800000600"),
