@@ -37,6 +37,9 @@ EVENTS: Mapping[str, Event] = {
         ),
     ),
     "not_configured": Event("the settings are wrong; every fault of them", ("version", "faults")),
+    "principal_unguarded": Event(
+        "TRUST_CLIENT_PRINCIPAL is true, but nothing says that the platform removes a forged header", ("hosted",)
+    ),
     "mint_requested": Event(
         "a caller was let in and asks for a session", ("request_id", "caller", "mode", "persona", "model")
     ),

@@ -66,6 +66,8 @@ class Settings:
     tables_endpoint: str | None
     queue_endpoint: str | None
     hosted: bool
+    platform_sign_in: bool
+    """App Service's own authentication stands in front of this process (`WEBSITE_AUTH_ENABLED` is true)."""
     managed_identity: bool
     """Azure offers a managed identity to this process (`IDENTITY_ENDPOINT` is set)."""
 
@@ -130,6 +132,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             reader, "CALL_QUEUE__queueServiceUri", "queue", hosted=hosted, needed=hosted and mode == "relay"
         ),
         hosted=hosted,
+        platform_sign_in=environ.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
         managed_identity=bool(environ.get("IDENTITY_ENDPOINT")),
     )
     if reader.faults:

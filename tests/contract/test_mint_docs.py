@@ -44,7 +44,7 @@ def test_every_setting_is_explained_beside_the_table() -> None:
 
 def test_no_setting_is_named_that_does_not_exist() -> None:
     named = set(re.findall(r"`([A-Z][A-Z_]{5,})(?:=[^`]*)?`", SETTINGS_PAGE + ERRORS_PAGE))
-    platform = {*HOSTED_MARKS, "WEBSITE_HOSTNAME", "IDENTITY_ENDPOINT"}
+    platform = {*HOSTED_MARKS, "WEBSITE_HOSTNAME", "WEBSITE_AUTH_ENABLED", "IDENTITY_ENDPOINT"}
 
     assert named - {s.name for s in SETTINGS} - platform == set()
 

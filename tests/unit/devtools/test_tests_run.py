@@ -64,10 +64,10 @@ def test_what_could_not_run_is_said_loudly_and_counts_only_if_all_is_required(
 
 
 def test_groups_run_from_quick_to_slow_and_new_ones_are_not_forgotten(tmp_path: Path) -> None:
-    for place in ("e2e/test_a.py", "unit/x/test_b.py", "fuzz/test_c.py", "integration/helpers.py"):
+    for place in ("e2e/test_a.py", "unit/x/test_b.py", "anew/test_c.py", "integration/helpers.py"):
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).touch()
-    assert groups(tmp_path) == ["unit", "e2e", "fuzz"]
+    assert groups(tmp_path) == ["unit", "e2e", "anew"]
 
 
 @pytest.fixture

@@ -185,6 +185,25 @@ async def test_building_announces_what_will_happen(caplog: pytest.LogCaptureFixt
     )
 
 
+@pytest.mark.parametrize(
+    ("changes", "warned"),
+    [
+        ({}, True),
+        ({"WEBSITE_AUTH_ENABLED": "False"}, True),
+        ({"WEBSITE_AUTH_ENABLED": "True"}, False),
+        ({"TRUST_CLIENT_PRINCIPAL": "", "REQUIRE_SIGN_IN": "", "ALLOW_ANONYMOUS": "true"}, False),
+        ({"WEBSITE_INSTANCE_ID": "", "IDENTITY_ENDPOINT": ""}, False),
+    ],
+)
+async def test_a_trusted_header_that_nothing_guards_is_warned_of(
+    changes: dict[str, str], *, warned: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    sign_in = {"REQUIRE_SIGN_IN": "true", "TRUST_CLIENT_PRINCIPAL": "true"}
+    await build({**ENVIRON, **HOSTED, **sign_in, **changes}).close()
+
+    assert ("principal_unguarded" in caplog.text) is warned
+
+
 async def test_building_without_transcription_says_what_will_be_missing(caplog: pytest.LogCaptureFixture) -> None:
     await build({**ENVIRON, "AZURE_OPENAI_TRANSCRIPTION_DEPLOYMENT": ""}).close()
 
