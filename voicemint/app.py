@@ -74,11 +74,13 @@ class App:
             settings,
             self._clock,
         )
-        self._limits = Limits(
-            ledgers or open_ledgers(settings, self._sdk, self._clock), policy_of(settings), self._clock
-        )
+        if ledgers is None:
+            ledgers = open_ledgers(settings, self._sdk, self._clock)
+        self._limits = Limits(ledgers, policy_of(settings), self._clock)
         self._calls = Calls(self._realtime, self._limits, self._clock)
-        self._leash = leash or open_leash(settings, self._sdk, self._clock, self._calls.end)
+        if leash is None:
+            leash = open_leash(settings, self._sdk, self._clock, self._calls.end)
+        self._leash = leash
         self._page_configs = {known: describe(personas, settings, signed_in=known) for known in (False, True)}
         self._storage = Readiness(self._check_storage, self._clock)
         self._warming: asyncio.Task[None] | None = None

@@ -63,13 +63,21 @@ async def answer(route: str, request: Request, actions: Mapping[str, Action], cr
         except VoicemintError as error:
             content = _problem(request, route, error)
         except Exception as error:
-            # The host would make this an empty 500 and log the exception's text, which may hold a secret.
-            log("internal_error", logging.ERROR, error_type=type(error).__name__, where=where(error))
-            content = _problem(request, route, InternalError())
-        reply = _reply(request, content, cross_origin(request))
+            content = _problem(request, route, _our_fault(error))
+        try:
+            shared = cross_origin(request)
+        except Exception as error:
+            content, shared = _problem(request, route, _our_fault(error)), {}
+        reply = _reply(request, content, shared)
         took = round(request.timing.total() * 1000)
         log("request_done", route=route, status=reply.status, milliseconds=took)
     return replace(reply, body=b"") if request.method == "HEAD" else reply
+
+
+def _our_fault(error: Exception) -> InternalError:
+    """The host would make this an empty 500 and log the exception's text, which may hold a secret."""
+    log("internal_error", logging.ERROR, error_type=type(error).__name__, where=where(error))
+    return InternalError()
 
 
 async def _content(request: Request, actions: Mapping[str, Action]) -> Content:

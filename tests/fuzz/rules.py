@@ -45,14 +45,23 @@ class Rules:
         fits = self._judge.accepts(schema, value)
         if answered.status < 300 and not fits:
             raise Broken("a body was taken that the document refuses")
+        if answered.status < 300 and _is_twofold(asked.body):
+            raise Broken("a body was taken that has a name twice")
         if answered.code == "invalid_request" and fits and not self._has_another_reason(asked, value):
             raise Broken("a body was refused that the document takes")
 
     def _has_another_reason(self, asked: Asked, value: Any) -> bool:
         """Faults that no schema can say: a name twice, instructions where they are not allowed, no length announced."""
-        twice = len(json.loads(asked.body, object_pairs_hook=list)) > len(value) if asked.body else False
         banned = value.get("instructions") is not None and not self._world.instructions_allowed
-        return twice or banned or (not asked.body and "Transfer-Encoding" in asked.headers)
+        return _is_twofold(asked.body) or banned or (not asked.body and "Transfer-Encoding" in asked.headers)
+
+
+def _is_twofold(body: bytes) -> bool:
+    """Whether a JSON object has a name twice."""
+    if not body:
+        return False
+    pairs = json.loads(body, object_pairs_hook=list)
+    return isinstance(pairs, list) and len(pairs) > len(json.loads(body))
 
 
 def strictly_parsed(body: bytes) -> Any:

@@ -12,14 +12,29 @@ import pytest
 
 from simulator.clock import ManualClock
 from tests.canaries import CANARY_KEY
-from tests.mint_support import ENTRA, ENVIRON, HOSTED, KEY_VAULT, FakeAzure, FakeSdk, app, background, refused, request
-from voicemint.app import WARM_SECONDS, build
+from tests.mint_support import (
+    ENTRA,
+    ENVIRON,
+    HOSTED,
+    KEY_VAULT,
+    PERSONAS,
+    FakeAzure,
+    FakeSdk,
+    app,
+    background,
+    refused,
+    request,
+    settings,
+)
+from voicemint.app import WARM_SECONDS, App, build
 from voicemint.errors import (
     AuthNotConfigured,
     CredentialsUnavailable,
     InvalidRequest,
     NotConfigured,
+    RateLimited,
 )
+from voicemint.limits.ledgers import MemoryLedgers
 
 pytestmark = pytest.mark.anyio
 
@@ -231,3 +246,36 @@ async def test_hosted_the_caller_learns_the_names_and_only_the_log_the_values(
 
     assert caught.value.detail == "Missing or wrong: EVENT_FILTER, personas/assistant.toml."
     assert "EVENT_FILTER is 'half'" in caplog.text
+
+
+async def test_apps_that_share_a_store_share_the_limits(clock: ManualClock) -> None:
+    ledgers = MemoryLedgers(clock)
+    first, second = (
+        App(settings(RATE_LIMIT_PER_MINUTE="1"), PERSONAS, clock=clock, transport=FakeAzure(), ledgers=ledgers)
+        for _ in range(2)
+    )
+    await first.create_session(request())
+
+    with pytest.raises(RateLimited):
+        await second.create_session(request())
+
+
+async def test_a_refused_start_is_counted_and_asks_azure_for_nothing(azure: FakeAzure, clock: ManualClock) -> None:
+    mint = app(azure, clock, RATE_LIMIT_PER_MINUTE="2")
+    await mint.create_session(request())
+    await mint.create_session(request())
+    with pytest.raises(RateLimited) as caught:
+        await mint.create_session(request())
+    await clock.advance(60)
+    await mint.create_session(request())
+
+    assert caught.value.retry_after == 60
+    assert len(azure.mints) == 3
+
+
+async def test_a_bad_request_is_not_counted(azure: FakeAzure, clock: ManualClock) -> None:
+    mint = app(azure, clock, RATE_LIMIT_PER_MINUTE="1")
+    with pytest.raises(InvalidRequest):
+        await mint.create_session(request({"speed": 9}))
+
+    await mint.create_session(request())

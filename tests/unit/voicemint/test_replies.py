@@ -153,3 +153,13 @@ async def test_every_request_is_logged_once_with_its_outcome(caplog: pytest.LogC
         {"event": "request_done", "request_id": "request-0001", "route": "somewhere", "status": s, "milliseconds": 0}
         for s in (200, 429)
     ]
+
+
+async def test_trouble_with_the_headers_for_others_is_a_500_too(caplog: pytest.LogCaptureFixture) -> None:
+    def cross_origin(request: Request) -> Mapping[str, str]:
+        raise ValueError(CANARY_TOKEN)
+
+    reply = await answer("somewhere", request(), {"POST": succeed}, cross_origin)
+
+    assert (reply.status, json.loads(reply.body)["code"]) == (500, "internal_error")
+    assert CANARY_TOKEN not in caplog.text
