@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from local_host.indexing import handler_of
+from local_host.queue_client import ManagedIdentity
 
 if TYPE_CHECKING:
     import azure.functions as func
@@ -22,13 +23,14 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class QueueFunction:
     """One function with a queue trigger. `endpoint` is the account's queue address, `parameter` is what the message is
-    passed as."""
+    passed as. Without an `identity` the queue is read as whoever is signed in on this machine."""
 
     name: str
     endpoint: str
     queue: str
     parameter: str
     handler: Callable[..., Any]
+    identity: ManagedIdentity | None = None
 
 
 def queue_functions(indexed: Iterable[Any], environment: Mapping[str, str]) -> list[QueueFunction]:
@@ -48,8 +50,16 @@ def queue_functions(indexed: Iterable[Any], environment: Mapping[str, str]) -> l
         queue = trigger.queue_name.lower()
         if not re.fullmatch(r"(?=.{3,63}\Z)[a-z0-9]+(-[a-z0-9]+)*", queue):
             raise ValueError(f"Function '{name}': '{trigger.queue_name}' cannot be the name of a queue.")
-        found.append(QueueFunction(name, endpoint, queue, trigger.name, handler_of(function)))
+        identity = _identity(environment, trigger.connection)
+        found.append(QueueFunction(name, endpoint, queue, trigger.name, handler_of(function), identity))
     return found
+
+
+def _identity(environment: Mapping[str, str], connection: str) -> ManagedIdentity | None:
+    """The managed identity that the connection names, as the host reads it (azure-sdk-for-net, `ClientFactory`)."""
+    if environment.get(f"{connection}__credential", "").lower() != "managedidentity":
+        return None
+    return ManagedIdentity(environment.get(f"{connection}__clientId") or None)
 
 
 def function_message(message: QueueMessage, text: str) -> func.QueueMessage:

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from local_host.backoff import Backoff
-from local_host.queue_client import open_queue
+from local_host.queue_client import ManagedIdentity, open_queue
 from local_host.queue_functions import QueueFunction, function_message
 from local_host.queue_options import SHORTEST_POLLING_SECONDS, QueueOptions
 
@@ -40,13 +40,13 @@ class QueueLoop:
         function: QueueFunction,
         options: QueueOptions,
         *,
-        open_queue: Callable[[str, str], QueueClient] = open_queue,
+        open_queue: Callable[[str, str, ManagedIdentity | None], QueueClient] = open_queue,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._function = function
         self._options = options
-        self._queue = open_queue(function.endpoint, function.queue)
-        self._poison = open_queue(function.endpoint, function.queue + POISON)
+        self._queue = open_queue(function.endpoint, function.queue, function.identity)
+        self._poison = open_queue(function.endpoint, function.queue + POISON, function.identity)
         self._sleep = sleep
         self._backoff = Backoff(SHORTEST_POLLING_SECONDS, options.polling_seconds)
         self._stopping = asyncio.Event()
@@ -73,7 +73,7 @@ class QueueLoop:
 
     async def poll(self) -> bool:
         """Fetch one batch and work on all of it at once. False if there was none, or the queue is out of reach."""
-        from azure.core.exceptions import AzureError, ResourceNotFoundError
+        from azure.core.exceptions import ResourceNotFoundError
 
         try:
             batch = await asyncio.to_thread(self._receive)
@@ -82,8 +82,7 @@ class QueueLoop:
                     raise fault
         except ResourceNotFoundError:
             batch = []  # nobody has sent anything yet: the first who does makes the queue
-        # An answer that is not what it should be makes the SDK stumble in any of these ways.
-        except (AzureError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except Exception as error:  # an answer that is not what it should be makes the SDK stumble in any way
             if self._reachable:
                 log.warning("Queue %s is out of reach (%s); trying on.", self._function.queue, type(error).__name__)
             self._reachable = False

@@ -24,7 +24,8 @@ from voicemint.telemetry import log
 from voicemint.timing import Clock, Deadline
 
 RELAY_SECONDS = 15.0
-"""For the whole of `start`, from the limits to the leash; Static Web Apps would give up after 45."""
+"""For a call until it is connected. Noting and leashing it have 3 seconds each after that, undoing it has 11: all in
+all less than the 45 after which Static Web Apps would give up."""
 
 HANG_UP_SECONDS = 8.0
 LATE_SECONDS = 30.0
@@ -94,9 +95,9 @@ class Calls:
 
     async def end(self, call: LeashedCall) -> None:
         """The leash pulls: the call's time is up. Harmless if it has ended; raises if it should be tried again."""
-        await self._realtime.hang_up(call.upstream_id, Deadline(self._clock, HANG_UP_SECONDS))
+        was_there = await self._realtime.hang_up(call.upstream_id, Deadline(self._clock, HANG_UP_SECONDS))
         late = self._clock.time() - call.ends_at
-        if late > LATE_SECONDS:
+        if was_there and late > LATE_SECONDS:
             log("leash_late", logging.WARNING, caller=call.caller, call_id=call.call_id, seconds=round(late))
         await self._close(call.caller, call.call_id, "leash")
 

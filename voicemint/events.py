@@ -53,8 +53,8 @@ EVENTS: Mapping[str, Event] = {
     ),
     "call_ended": Event("relay mode: the call is over, and why", ("request_id", "caller", "call_id", "why", "seconds")),
     "call_not_undone": Event(
-        "a call that failed while it was set up could not be taken back at once; the leash will",
-        ("request_id", "caller", "call_id", "code", "error_type"),
+        "a call that failed while it was set up could not be taken back; its place is free when its time is up",
+        ("request_id", "caller", "call_id", "code"),
     ),
     "call_not_ended": Event(
         "a call whose time is up could not be ended; it is tried again, if this is no error",
@@ -69,7 +69,7 @@ EVENTS: Mapping[str, Event] = {
     "internal_error": Event("a mistake of Voicemint's own", ("request_id", "error_type", "where")),
     "upstream_call": Event(
         "one operation on Azure OpenAI, its repetitions included",
-        ("request_id", "operation", "upstream_status", "milliseconds", "attempts", "code", "error_type"),
+        ("request_id", "operation", "upstream_status", "milliseconds", "attempts", "error_type"),
     ),
     "upstream_refused": Event(
         "Azure OpenAI answered with a fault",
@@ -77,16 +77,16 @@ EVENTS: Mapping[str, Event] = {
     ),
     "breaker_opened": Event(
         "Azure OpenAI failed too often; requests are refused without asking it",
-        ("request_id", "operation", "failures", "seconds"),
+        ("request_id", "failures", "seconds"),
     ),
-    "breaker_closed": Event("Azure OpenAI answers again", ("request_id", "operation", "seconds")),
+    "breaker_closed": Event("Azure OpenAI answers again", ("request_id", "seconds")),
     "credential_failed": Event(
         "the identity or the key vault gave nothing", ("request_id", "credential", "error_type")
     ),
     "warm_up_failed": Event("connecting ahead of the first mint failed", ("request_id", "error_type")),
     "storage_failed": Event(
         "the tables or the queue did not do what was asked",
-        ("request_id", "operation", "upstream_status", "attempts", "code", "error_type"),
+        ("request_id", "operation", "upstream_status", "code", "error_type"),
     ),
 }
 

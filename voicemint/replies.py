@@ -91,7 +91,7 @@ async def _content(request: Request, actions: Mapping[str, Action]) -> Content:
 
 
 def _problem(request: Request, route: str, error: VoicemintError) -> Content:
-    log("request_failed", logging.WARNING, code=error.code, status=error.status)
+    log("request_failed", logging.WARNING, route=route, code=error.code, status=error.status)
     problem = Problem(
         type=f"urn:voicemint:error:{error.code}",
         title=error.title,

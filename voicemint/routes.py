@@ -14,14 +14,15 @@ from dataclasses import dataclass
 
 from voicemint import __version__, openapi
 from voicemint.app import App, build
-from voicemint.errors import NotConfigured, UnknownCall
+from voicemint.callers.cors import NO_PERMISSION
+from voicemint.errors import InternalError, NotConfigured, UnknownCall, VoicemintError
 from voicemint.health import Health
 from voicemint.leash import leashed_call
 from voicemint.page_config import PageConfig
 from voicemint.replies import Content
 from voicemint.requests import Request
 from voicemint.session_reply import SessionReply
-from voicemint.telemetry import log
+from voicemint.telemetry import log, where
 
 
 @dataclass(frozen=True)
@@ -84,22 +85,37 @@ async def openapi_document(request: Request) -> Content:
 
 
 async def end_call(message: bytes) -> None:
-    """A message of the leash's queue: its call's time is up. Raises `VoicemintError` if the host should try again."""
+    """A message of the leash's queue: its call's time is up. Raises `VoicemintError` if the host should try again.
+
+    The host logs what is raised together with its causes, and those may quote what was answered; so it has none.
+    """
     call = leashed_call.decode(message)
     if call is None:
         log("leash_unreadable", logging.ERROR)  # trying again would not make it readable
         return
-    await _shared_app().end_call(call)
+    try:
+        await _shared_app().end_call(call)
+    except Exception as error:
+        log(
+            "call_not_ended",
+            logging.WARNING,
+            caller=call.caller,
+            call_id=call.call_id,
+            error_type=type(error).__name__,
+            where=where(error),
+        )
+        raise (error if isinstance(error, VoicemintError) else InternalError()) from None
 
 
 def cross_origin(request: Request) -> Mapping[str, str]:
-    """The CORS headers of a reply. Only a browser's preflight is worth building the app for; none while that fails."""
+    """The CORS headers of a reply. Only a browser's preflight is worth building the app for; while that fails, no page
+    of another origin may read anything."""
     if request.method != "OPTIONS":
-        return {} if _shared is None else _shared.app.cross_origin(request)
+        return NO_PERMISSION if _shared is None else _shared.app.cross_origin(request)
     try:
         return _app(request).cross_origin(request)
     except NotConfigured:
-        return {}
+        return NO_PERMISSION
 
 
 def adopt(app: App) -> None:

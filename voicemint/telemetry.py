@@ -67,9 +67,12 @@ def about_caller(key: str) -> None:
 
 
 def quieten_libraries() -> None:
-    """Keep the libraries' own chatter (one line a request, headers at debug level) out of the function's log."""
+    """Keep the libraries' own words out of the function's log: a line a request, and in warnings what was answered.
+
+    azure-identity quotes an answer that it cannot read, and that may be most of a token.
+    """
     for name in _NOISY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def where(error: BaseException) -> str:

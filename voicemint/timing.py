@@ -46,11 +46,6 @@ class Deadline:
         """Seconds that are left; never below zero."""
         return max(0.0, self._ends_at - self._clock.monotonic())
 
-    @property
-    def expired(self) -> bool:
-        """Whether nothing is left."""
-        return self.remaining() == 0.0
-
 
 class Timing:
     """The phases of one request. A phase that is entered twice adds up; the order is the order of first entry."""

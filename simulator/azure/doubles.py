@@ -1,7 +1,8 @@
-"""Key Vault, managed identity and Azure OpenAI on this machine, over TLS and under their real names.
+"""Key Vault, managed identity, Azure OpenAI and a storage account on this machine, over TLS and under their real names.
 
-`start` runs all three and tells which environment a child process needs to use them unmodified, certificate
-verification on. `python -m simulator.azure.doubles COMMAND …` runs a command in that environment, with its exit code.
+`start` runs them (storage only before an emulator that somebody else runs) and tells which environment a child process
+needs to use them unmodified, certificate verification on. `python -m simulator.azure.doubles COMMAND …` runs a command
+in that environment, without storage, with its exit code.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from starlette.types import ASGIApp
 from simulator.azure.certificates import Certificates
 from simulator.azure.identity import APP_SERVICE_PATH, Identity
 from simulator.azure.key_vault import KeyVault
+from simulator.azure.storage import Emulator, Storage
 from simulator.azure.tls_server import TlsServer, serving
 from simulator.clock import Clock, RealClock
 from simulator.knobs import Knobs
@@ -33,6 +35,7 @@ from simulator.knobs import Knobs
 NAME_SHIM = Path(__file__).parent / "name_shim"
 VAULT_NAME = "voicemint-double"
 RESOURCE_NAME = "voicemint-double"
+ACCOUNT_NAME = "voicemintdouble"
 SECRET_NAME = "azure-openai-key"  # noqa: S105 - the name of the secret, not the secret
 
 Auth = Literal["entra", "key_vault"]
@@ -40,7 +43,10 @@ Auth = Literal["entra", "key_vault"]
 
 @dataclass
 class AzureDoubles:
-    """The running doubles. `key` is the key of the Azure OpenAI resource, which the vault holds at the start."""
+    """The running doubles. `key` is the key of the Azure OpenAI resource, which the vault holds at the start.
+
+    `storage` is there if there is an emulator for it.
+    """
 
     identity: Identity
     vault: KeyVault
@@ -50,6 +56,8 @@ class AzureDoubles:
     identity_server: TlsServer
     vault_server: TlsServer
     openai_server: TlsServer
+    storage: Storage | None = None
+    storage_server: TlsServer | None = None
 
     @property
     def openai_host(self) -> str:
@@ -61,6 +69,10 @@ class AzureDoubles:
         `imds`: the identity endpoint of a virtual machine instead of App Service's.
         """
         names = {self.vault.host: self.vault_server.port, self.openai_host: self.openai_server.port}
+        tables = {}
+        if self.storage is not None and self.storage_server is not None:
+            names |= dict.fromkeys((self.storage.table_host, self.storage.queue_host), self.storage_server.port)
+            tables = {"TABLES_ENDPOINT": f"https://{self.storage.table_host}"}
         base = f"https://localhost:{self.identity_server.port}"
         if imds:
             identity = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": base}
@@ -79,14 +91,22 @@ class AzureDoubles:
             "AZURE_OPENAI_ENDPOINT": f"https://{self.openai_host}",
             "AZURE_OPENAI_DEPLOYMENT": "gpt-realtime",
             **(vault if auth == "key_vault" else {}),
+            **tables,
         }
 
 
 @contextmanager
 def start(
-    openai: Callable[[Identity, Knobs, str], ASGIApp], *, knobs: Knobs | None = None, clock: Clock | None = None
+    openai: Callable[[Identity, Knobs, str], ASGIApp],
+    *,
+    knobs: Knobs | None = None,
+    clock: Clock | None = None,
+    emulator: Emulator | None = None,
 ) -> Iterator[AzureDoubles]:
-    """Run the doubles while the block lasts. `openai` makes the realtime service from identity, knobs and its key."""
+    """Run the doubles while the block lasts. `openai` makes the realtime service from identity, knobs and its key.
+
+    With an `emulator` there is a storage account, too, which is kept there.
+    """
     knobs, clock = knobs or Knobs(), clock or RealClock()
     identity = Identity(clock, knobs)
     vault = KeyVault(VAULT_NAME, identity, clock, knobs)
@@ -106,7 +126,13 @@ def start(
                 openai(identity, knobs, key), certificates.server_context(f"{RESOURCE_NAME}.openai.azure.com")
             ),
         )
-        with serving([doubles.identity_server, doubles.vault_server, doubles.openai_server]):
+        servers = [doubles.identity_server, doubles.vault_server, doubles.openai_server]
+        if emulator is not None:
+            doubles.storage = Storage(ACCOUNT_NAME, identity, clock, emulator)
+            names = (doubles.storage.table_host, doubles.storage.queue_host)
+            doubles.storage_server = TlsServer(doubles.storage.app(), certificates.server_context(*names))
+            servers.append(doubles.storage_server)
+        with serving(servers):
             yield doubles
 
 

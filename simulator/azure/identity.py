@@ -1,16 +1,19 @@
 """A double of managed identity: the token endpoints of App Service and of a virtual machine (IMDS).
 
-Its tokens are opaque and mean nothing outside this process; the doubles of Key Vault and Azure OpenAI ask `verdict`
-what one is good for. Sources: Microsoft's `msal` 1.39 for what clients send, its documentation for the replies, public
-bug reports for the errors. App Service answers over plain HTTP; this one is behind TLS, which clients accept as well.
+Its tokens have the shape of Entra's, because a storage emulator looks into them, but nobody's signature. The other
+doubles do not look into them; they ask `verdict` what one is good for. Sources: Microsoft's `msal` 1.39 for what
+clients send, its documentation for the replies, public bug reports for the errors, the example in Azurite's source for
+a token's claims. App Service answers over plain HTTP; this one is behind TLS, which clients accept as well.
 """
 
 from __future__ import annotations
 
+import base64
 import hmac
+import json
 import secrets
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
@@ -29,11 +32,16 @@ IMDS_PATH = "/metadata/identity/oauth2/token"
 KEY_VAULT = "https://vault.azure.net"
 COGNITIVE_SERVICES = "https://cognitiveservices.azure.com"
 AI = "https://ai.azure.com"
-AUDIENCES = frozenset({KEY_VAULT, COGNITIVE_SERVICES, AI})
+STORAGE = "https://storage.azure.com"
+AUDIENCES = frozenset({KEY_VAULT, COGNITIVE_SERVICES, AI, STORAGE})
 
 SECRETS_USER = "Key Vault Secrets User"
 OPENAI_USER = "Cognitive Services OpenAI User"
+TABLES_USER = "Storage Table Data Contributor"
+QUEUES_USER = "Storage Queue Data Contributor"
+ROLES = frozenset({SECRETS_USER, OPENAI_USER, TABLES_USER, QUEUES_USER})
 
+ISSUER = f"https://sts.windows.net/{uuid.UUID(int=0)}/"
 LIFETIME_SECONDS = 86_400
 MAX_TOKENS = 10_000
 
@@ -58,7 +66,7 @@ class Identity:
     knobs: Knobs
     client_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     header: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
-    roles: set[str] = field(default_factory=lambda: {SECRETS_USER, OPENAI_USER})
+    roles: set[str] = field(default_factory=lambda: set(ROLES))
     system_assigned: bool = False
     calls: int = 0
 
@@ -69,8 +77,9 @@ class Identity:
         """A fresh token for `audience` and what it stands for."""
         if len(self._tokens) >= MAX_TOKENS:
             del self._tokens[next(iter(self._tokens))]
-        value = secrets.token_urlsafe(48)
-        token = Token(audience, int(self.clock.time()) + LIFETIME_SECONDS)
+        now = int(self.clock.time())
+        token = Token(audience, now + LIFETIME_SECONDS)
+        value = _jwt({"iss": ISSUER, "aud": audience, "iat": now, "nbf": now, "exp": now + LIFETIME_SECONDS})
         self._tokens[value] = token
         return value, token
 
@@ -178,6 +187,12 @@ class Identity:
         if asked is not None and asked.lower() != self.client_id.lower():
             return "unknown identity"
         return None if _audience(request) in AUDIENCES else "unknown resource"
+
+
+def _jwt(claims: Mapping[str, object]) -> str:
+    """A token that states `claims`; where the signature belongs, it has so many random bytes (as long as HS256's)."""
+    parts = (json.dumps({"typ": "JWT", "alg": "HS256"}).encode(), json.dumps(claims).encode(), secrets.token_bytes(32))
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
 
 
 def _audience(request: Request) -> str:

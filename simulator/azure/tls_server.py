@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import uvicorn
@@ -69,13 +69,18 @@ def _config(server: TlsServer) -> uvicorn.Config:
 
 
 def _run(running: Sequence[tuple[uvicorn.Server, socket.socket]]) -> None:
-    # uvicorn leaves by SystemExit when an app does not start; whoever waits for the start will say so.
-    with suppress(SystemExit):
-        asyncio.run(_serve(running))
+    asyncio.run(_serve(running))
 
 
 async def _serve(running: Sequence[tuple[uvicorn.Server, socket.socket]]) -> None:
-    await asyncio.gather(*(server.serve([listener]) for server, listener in running))
+    async def serve(server: uvicorn.Server, listener: socket.socket) -> None:
+        try:
+            await server.serve([listener])
+        except SystemExit:  # how uvicorn leaves when an app does not start; whoever waits for the start will say so
+            for other, _ in running:
+                other.should_exit = True
+
+    await asyncio.gather(*(serve(server, listener) for server, listener in running))
 
 
 def _wait_until_started(servers: Sequence[uvicorn.Server], thread: threading.Thread) -> None:

@@ -1,72 +1,55 @@
 """Time for the fault matrix: real connections, and yet nobody waits.
 
-The product's own pauses move its clock on and take no time. While a double holds a request back on purpose, the event
-loop runs many times as fast as the machine, so that a deadline of seconds passes in a moment; otherwise it does not,
-and a busy machine has all the time that the product would give it.
+The product's own pauses take no time: the loop's clock moves on by so much. When a double begins to hold a request back
+on purpose, it moves on by more than any patience of the product. Otherwise time passes as it does, so a busy machine
+has all the seconds that the product would give it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import selectors
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
 
 from simulator.clock import RealClock
 
-FAST = 40.0
 HELD_SECONDS = 900.0
-"""What the doubles' "slow" is here: longer than any patience, and told apart from every other wait by its length."""
+"""What the doubles' "slow" is here, told apart from every other wait by its length."""
+
+LOST_PATIENCE_SECONDS = 8.5
+"""A little more than the product waits for any answer."""
 
 
-class _Selector(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
-    """Waits a part of what the loop asks for."""
+class SkippingLoop(asyncio.SelectorEventLoop):
+    """An event loop whose time can jump ahead."""
 
-    loop: PacedLoop
-
-    def select(self, timeout: float | None = None) -> Any:
-        return super().select(timeout if timeout is None else timeout / self.loop.pace)
-
-
-class PacedLoop(asyncio.SelectorEventLoop):
-    """An event loop whose time can be made to run faster."""
-
-    def __init__(self) -> None:
-        self.pace = 1.0
-        self._since = (time.monotonic(), 0.0)
-        selector = _Selector()
-        selector.loop = self
-        super().__init__(selector)
+    _skipped = 0.0
 
     def time(self) -> float:
-        real, shown = self._since
-        return shown + (time.monotonic() - real) * self.pace
+        return super().time() + self._skipped
 
-    def run_at(self, pace: float) -> None:
-        """From now on, this many seconds pass in one."""
-        self._since = (time.monotonic(), self.time())
-        self.pace = pace
+    def skip(self, seconds: float) -> None:
+        """So many seconds have passed; timers that are due by then run next."""
+        self._skipped += seconds
 
 
-class AppClock:
-    """The product's clock: the loop's time, and what its pauses have skipped."""
+class LoopClock:
+    """The loop's time as the product asks for it, from any thread."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: SkippingLoop) -> None:
         self._loop = loop
         self._started = time.time() - loop.time()
-        self.skipped = 0.0
 
     def time(self) -> float:
-        return self._started + self.monotonic()
+        return self._started + self._loop.time()
 
     def monotonic(self) -> float:
-        return self._loop.time() + self.skipped
+        return self._loop.time()
 
     async def pause(self, seconds: float) -> None:
         """A sleep that takes no time."""
-        self.skipped += max(0.0, seconds)
+        self._loop.skip(max(0.0, seconds))
         await asyncio.sleep(0)
 
 

@@ -12,12 +12,13 @@ from functools import partial
 from typing import Any
 
 import azure.functions as func
+import httpx
 import msgspec
 import pytest
 
 import function_app
-from tests.canaries import CANARY_INSTRUCTIONS
-from tests.faults.pace import FAST, AppClock, PacedLoop
+from tests.canaries import CANARY_INSTRUCTIONS, CANARY_KEY
+from tests.faults.pace import LOST_PATIENCE_SECONDS, LoopClock, SkippingLoop
 from tests.faults.storage import RacyStorage, racy
 from tests.faults.world import World
 from tests.mint_support import PERSONAS
@@ -26,6 +27,7 @@ from voicemint import routes
 from voicemint.azure.azure_openai import AzureOpenAI
 from voicemint.azure.credentials import open_credential
 from voicemint.azure.realtime import Realtime
+from voicemint.callers.caller import Caller
 from voicemint.leash.leashed_call import LeashedCall, encode
 from voicemint.settings import read_settings
 
@@ -38,10 +40,12 @@ class Scene:
 
     world: World
     app: product.App
-    clock: AppClock
-    loop: PacedLoop
+    clock: LoopClock
+    loop: SkippingLoop
     tables: RacyStorage
     queue: RacyStorage
+    stack: AsyncExitStack
+    """Closed with the scene, for what a trouble needs."""
     call: str | None = None
 
     async def ask(self, what: str) -> func.HttpResponse:
@@ -55,23 +59,35 @@ class Scene:
             self.call = reply.headers["Location"].rpartition("/")[2]
         return reply
 
-    async def pull_the_leash(self) -> None:
-        """What the queue's trigger does when the last call's time is up. Raises what it raises."""
-        found = self.world.resource.live.describe()
-        upstream = next(one["call_id"] for one in reversed(found["sessions"]))
-        await routes.end_call(encode(LeashedCall("a" * 32, self.call or "", upstream, self.clock.time())).encode())
+    async def message(self) -> bytes:
+        """What lies in the leash's queue for the last call."""
+        caller = await self.app._limits.key(Caller("local"))
+        return encode(LeashedCall(caller, self.call or "", self._upstream_id(), self.clock.time())).encode()
 
-    def hurry(self) -> None:
-        """Let the loop's time fly from now on. From any thread."""
-        self.loop.call_soon_threadsafe(self.loop.run_at, FAST)
+    async def deliver(self, message: bytes) -> None:
+        """What the queue's trigger does with it. Raises what it raises."""
+        await routes.end_call(message)
+
+    async def hang_up_upstream(self) -> int:
+        """End the last call behind the product's back; the status of that."""
+        url = f"https://{self.world.doubles.openai_host}/openai/v1/realtime/calls/{self._upstream_id()}/hangup"
+        async with httpx.AsyncClient() as client:
+            return (await client.post(url, headers={"api-key": CANARY_KEY})).status_code
+
+    def lose_patience(self) -> None:
+        """So much time has passed that nobody waits for an answer any more. From any thread."""
+        self.loop.call_soon_threadsafe(self.loop.skip, LOST_PATIENCE_SECONDS)
 
     async def mend(self) -> None:
-        """All is well again, and time passes as it does."""
-        self.loop.run_at(1.0)
+        """All is well again."""
         self.world.mend()
         self.tables.races = self.queue.races = 0
         await self.tables.set("none")
         await self.queue.set("none")
+
+    def _upstream_id(self) -> str:
+        """Azure's id of the call that was started last."""
+        return next(one.call_id for one in reversed(self.world.resource.live._open) if one.call_id)
 
     async def _invoke(self, handler: Any, method: str, body: bytes = b"", **parameters: str) -> func.HttpResponse:
         """Call a trigger as the Functions worker does."""
@@ -90,27 +106,34 @@ class Scene:
 async def staged(world: World, mode: str, credential: str, patch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
     """The product in `mode`, signed in to Azure OpenAI by `credential`, freshly started and with nothing amiss."""
     loop = asyncio.get_running_loop()
-    assert isinstance(loop, PacedLoop)
-    clock = AppClock(loop)
+    assert isinstance(loop, SkippingLoop)
+    clock = LoopClock(loop)
     # Its pauses are arguments of these three, which the app makes for itself.
     patch.setattr(product, "Realtime", partial(Realtime, sleep=clock.pause))
     patch.setattr(product, "AzureOpenAI", partial(AzureOpenAI, sleep=clock.pause))
     patch.setattr(product, "open_credential", partial(open_credential, sleep=clock.pause))
+    # The library below azure-identity remembers for some seconds that it was refused.
+    patch.setattr("msal.individual_cache.time", clock)
     async with AsyncExitStack() as stack:
-        tables = await stack.enter_async_context(racy(world.storage.tables))
-        queue = await stack.enter_async_context(racy(world.storage.queues))
+        tables, queue = [
+            await stack.enter_async_context(racy(endpoint, lambda: loop.skip(LOST_PATIENCE_SECONDS)))
+            for endpoint in (world.storage.tables, world.storage.queues)
+        ]
         settings = {**os.environ, **world.doubles.environment("key_vault"), "AZURE_OPENAI_AUTH": credential}
         if credential != "key_vault":
             del settings["KEY_VAULT_URL"], settings["KEY_VAULT_SECRET_NAME"]
         settings |= {"CALL_MODE": mode, "RATE_LIMIT_PER_MINUTE": "600", "MAX_CALLS_PER_DAY": "999999"}
-        settings |= {"TABLES_ENDPOINT": tables.endpoint, "AZURE_OPENAI_TRANSCRIPTION_DEPLOYMENT": "gpt-realtime-whisper"}
+        settings |= {
+            "TABLES_ENDPOINT": tables.endpoint,
+            "AZURE_OPENAI_TRANSCRIPTION_DEPLOYMENT": "gpt-realtime-whisper",
+        }
         if mode == "relay":
-            settings |= {"CALL_QUEUE__queueServiceUri": queue.endpoint, "MAX_CONCURRENT_CALLS": "20"}
-            settings |= {"MAX_MINUTES_PER_DAY": "1440", "MAX_CALL_SECONDS": "10"}
+            settings |= {"CALL_QUEUE__queueServiceUri": queue.endpoint, "MAX_CONCURRENT_CALLS": "1"}
+            settings |= {"MAX_MINUTES_PER_DAY": "1440", "MAX_CALL_SECONDS": "300"}
         app = product.App(read_settings(settings), SECRETIVE, clock=clock)
         routes.adopt(app)
         stack.push_async_callback(routes.close)
-        scene = Scene(world, app, clock, loop, tables, queue)
+        scene = Scene(world, app, clock, loop, tables, queue, stack)
         try:
             yield scene
         finally:

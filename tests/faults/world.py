@@ -6,6 +6,8 @@ It is made once for all rows; `mend` puts it back in order between two of them.
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
 import os
 import socket
 import tempfile
@@ -17,7 +19,9 @@ from typing import cast
 
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection
+from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.pipeline.transport import RequestsTransport
+from azure.data.tables import TableServiceClient
 from starlette.types import ASGIApp
 
 from simulator import faults
@@ -35,6 +39,9 @@ from tests.faults.pace import HELD_SECONDS, HoldingClock
 from tests.integration import azurite
 from tests.integration.offline_azure import bare_environment
 from tests.integration.offline_resource import DEPLOYED, new_resource
+from voicemint.azure.emulator import EMULATOR_ACCOUNT, EMULATOR_KEY
+from voicemint.limits.table_ledgers import TABLE_NAME
+from voicemint.telemetry import quieten_libraries
 
 LONGEST_PAUSE_SECONDS = 3.0
 """Of Microsoft's SDKs between two attempts: somebody waits, and a thread is taken."""
@@ -42,8 +49,8 @@ LONGEST_PAUSE_SECONDS = 3.0
 
 @dataclass
 class World:
-    """`resource` is Azure OpenAI's inside; `stranger` is the port of a server whose certificates nobody trusts, `closed`
-    one on which nobody listens."""
+    """`resource` is Azure OpenAI's inside; `stranger` is the port of a server whose certificates nobody trusts,
+    `closed` one on which nobody listens, `offer` a browser's SDP."""
 
     doubles: AzureDoubles
     resource: Resource
@@ -76,6 +83,12 @@ class World:
         self.doubles.vault._secrets.pop(SECRET_NAME, None)
         self.doubles.vault.set(SECRET_NAME, key)
 
+    def forget(self) -> None:
+        """Nobody has ever called."""
+        credential = AzureNamedKeyCredential(EMULATOR_ACCOUNT, EMULATOR_KEY)
+        with TableServiceClient(self.storage.tables, credential=credential) as service:
+            service.delete_table(TABLE_NAME)
+
     def mend(self) -> None:
         """All is well again."""
         self.doubles.knobs.faults = []
@@ -104,6 +117,7 @@ def running() -> Iterator[World]:
         tempfile.TemporaryDirectory() as directory,
         socket.socket() as closed,
         pytest.MonkeyPatch.context() as patch,
+        _quiet_libraries(),
     ):
         closed.bind(("127.0.0.1", 0))
         stranger = TlsServer(
@@ -126,6 +140,7 @@ def running() -> Iterator[World]:
                 yield world
             finally:
                 world.mend()
+                gc.collect()  # a dropped client of the SDKs keeps its connection, for which a closing server waits
 
 
 def _turn_to(doubles: AzureDoubles, patch: pytest.MonkeyPatch) -> None:
@@ -136,6 +151,16 @@ def _turn_to(doubles: AzureDoubles, patch: pytest.MonkeyPatch) -> None:
     for name, value in doubles.environment("key_vault").items():
         if name not in ("AZURE_DOUBLES", "PYTHONPATH"):
             patch.setenv(name, value)
+
+
+@contextmanager
+def _quiet_libraries() -> Iterator[None]:
+    """As the app has them when it is built from an environment; afterwards they may speak again."""
+    levels = {name: logging.getLogger(name).level for name in ("azure", "httpx", "httpcore", "msal", "urllib3")}
+    quieten_libraries()
+    yield
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def _pause_of_the_sdk(transport: RequestsTransport, seconds: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -45,6 +46,11 @@ async def start(url: str, headers: Headers = ()) -> Answer:
 async def start_call(url: str, headers: Headers = ()) -> Answer:
     """Ask for a call in relay mode."""
     return await ask(url, "POST", "/api/call", headers, OFFER)
+
+
+def codes(answers: Iterable[Answer]) -> Counter[str]:
+    """How often each refusal came, by its code; `ok` is none."""
+    return Counter(answer.code or ("ok" if answer.status < 300 else str(answer.status)) for answer in answers)
 
 
 async def hang_up(url: str, place: str, headers: Headers = ()) -> Answer:

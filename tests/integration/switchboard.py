@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from simulator.azure.identity import Identity
@@ -28,15 +29,15 @@ from tests.canaries import CANARY_KEY
 from tests.integration.offline_azure import silent_openai
 
 ANSWER = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
-START_SECONDS = 30.0
 STOP_SECONDS = 30.0
 
 
 class Switchboard:
-    """The double. `url` is set while it runs; it is written by one thread only and may be read by any."""
+    """The double, for who has the key. One thread writes its counts, any may read them; `url` is set while it runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, identity: Identity, knobs: Knobs, key: str) -> None:
         self.url = ""
+        self.knobs = knobs
         self.connections = 0
         self.most_connections = 0
         self.mints = 0
@@ -44,8 +45,13 @@ class Switchboard:
         self.most_open = 0
         self.asked_to_hang_up: list[str] = []
         self._ids = itertools.count(1)
-        knobs = Knobs()
-        self._realtime = silent_openai(Identity(RealClock(), knobs), knobs, CANARY_KEY)
+        self._identity = identity
+        self.take_only(key)
+
+    def take_only(self, key: str) -> None:
+        """Refuse every other key from now on."""
+        self._key = key
+        self._realtime = silent_openai(self._identity, self.knobs, key)
 
     def app(self) -> Starlette:
         base = "/openai/v1/realtime"
@@ -73,7 +79,12 @@ class Switchboard:
 
         return Counting
 
-    async def _counted(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]
+    def forget(self) -> None:
+        """Count open calls from none again. Nothing may be under way."""
+        self.open.clear()
+        self.most_open = 0
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.mints += scope["path"].endswith("/client_secrets")
         await self._realtime(scope, receive, send)
 
@@ -89,7 +100,7 @@ class Switchboard:
     async def _hang_up(self, request: Request) -> Response:
         call_id = request.path_params["call_id"]
         self.asked_to_hang_up.append(call_id)
-        if request.headers.get("api-key") != CANARY_KEY:
+        if request.headers.get("api-key") != self._key:
             return Response(status_code=401)
         if call_id not in self.open:
             return Response(status_code=404)
@@ -97,10 +108,21 @@ class Switchboard:
         return Response(status_code=200)
 
 
+class Line:
+    """Where doubles that make the realtime service themselves find a switchboard; `board` is it from then on."""
+
+    board: Switchboard
+
+    def open(self, identity: Identity, knobs: Knobs, key: str) -> ASGIApp:
+        self.board = Switchboard(identity, knobs, key)
+        return self.board.app()
+
+
 @contextmanager
 def switchboard() -> Iterator[Switchboard]:
     """A running one, in a thread of its own. Raises RuntimeError if it does not start or stop in time."""
-    board = Switchboard()
+    knobs = Knobs()
+    board = Switchboard(Identity(RealClock(), knobs), knobs, CANARY_KEY)
     with bind("127.0.0.1", 0) as listener:
         board.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server = uvicorn.Server(config_of(board.app(), http=board.protocol(), lifespan="off"))

@@ -63,7 +63,7 @@ def no_identity() -> Any:
 
 
 def call(name: str, seconds: float) -> LeashedCall:
-    return LeashedCall("a" * 32, "b" * 32, name, time.time() + seconds)
+    return LeashedCall("a" * 32, "b" * 32, f"rtc_{name}", time.time() + seconds)
 
 
 class Function:

@@ -6,16 +6,14 @@ import json
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import jwt
 import pytest
 import trustme
 
 from simulator.azure import identity as identity_double
-from simulator.azure.identity import APP_SERVICE_PATH, Identity, Token
+from simulator.azure.identity import APP_SERVICE_PATH, Identity
 from simulator.azure.tls_server import TlsServer, serving
 from simulator.clock import RealClock
 from simulator.knobs import Knobs
@@ -24,26 +22,10 @@ from tests.integration.offline_azure import bare_environment
 from tests.mint_support import ENTRA, ENVIRON, ROOT
 
 WORKER = Path(__file__).with_name("limits_worker.py")
-STORAGE = "https://storage.azure.com"
 POLICY = json.dumps(
     {"starts_per_minute": 2, "open_calls": 1, "seconds_per_day": 60, "call_seconds": 60, "starts_per_day": 10}
 )
 KEY = "a" * 32
-
-
-class JwtIdentity(Identity):
-    """Azurite (`--oauth basic`) looks at a token's issuer, audience and times, and not at its signature."""
-
-    def issue(self, audience: str) -> tuple[str, Token]:
-        now = int(time.time())
-        claims = {
-            "iss": "https://sts.windows.net/double/",
-            "aud": audience,
-            "iat": now,
-            "nbf": now - 60,
-            "exp": now + 3600,
-        }
-        return jwt.encode(claims, "0" * 64), Token(audience, now + 3600)
 
 
 def test_starts_are_counted_with_a_token_and_not_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +36,7 @@ def test_starts_are_counted_with_a_token_and_not_without(tmp_path: Path, monkeyp
     certificate.cert_chain_pems[0].write_to_path(tmp_path / "certificate.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
-    managed = JwtIdentity(RealClock(), Knobs())
+    managed = Identity(RealClock(), Knobs())
     server = TlsServer(managed.app(), context)
     oauth = ("--oauth", "basic", "--cert", str(tmp_path / "certificate.pem"), "--key", str(tmp_path / "key.pem"))
     with serving([server]), running(None, oauth, scheme="https") as azurite:
@@ -68,7 +50,6 @@ def test_starts_are_counted_with_a_token_and_not_without(tmp_path: Path, monkeyp
             "REQUESTS_CA_BUNDLE": str(tmp_path / "authority.pem"),
             "PYTHONPATH": str(ROOT),
         }
-        monkeypatch.setattr(identity_double, "AUDIENCES", frozenset({STORAGE}))
         assert starts(azurite.tables, environment) == {"ok": 2, "rate_limited": 3}
         assert managed.calls == 1
         monkeypatch.setattr(identity_double, "AUDIENCES", frozenset())

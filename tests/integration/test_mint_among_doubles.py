@@ -1,8 +1,7 @@
 """The whole app among the doubles: what a mint costs and what it says in trouble.
 
 The app is `python -m local_host` in a child process; it reaches Key Vault, managed identity and Azure OpenAI by their
-real names with certificates checked. It is set up as in Azure but for its limits, which it keeps in memory: a hosted
-one wants a table by its real name, and there is no double of that.
+real names with certificates checked. It keeps its limits in memory; `test_hosted.py` has it with storage, hosted.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { needsSignIn, signInLinks } from "../../static_site/public/js/sign_in_view.js";
+import { needsSignIn, signInLinks, signOutLink } from "../../static_site/public/js/sign_in_view.js";
 import { config } from "./fakes.js";
 
 /** Just enough of a document to make an element. */
@@ -21,4 +21,8 @@ test("only the platform's own addresses become links", () => {
     [["a", "/.auth/login/aad"]],
   );
   assert.deepEqual(signInLinks(undefined), []);
+});
+
+test("signing out is the platform's, and leads back here", () => {
+  assert.equal(signOutLink().href, "/.auth/logout?post_logout_redirect_uri=/");
 });

@@ -178,12 +178,14 @@ class AzureOpenAI:
         )
         return ConnectedCall(_sdp(answer.content), _call_id(answer.headers))
 
-    async def hang_up(self, auth: AuthHeader, upstream_id: str, deadline: Deadline) -> None:
-        """End a call. One that is gone already is ended, too. Raises `ValueError` if that cannot be a call's id."""
+    async def hang_up(self, auth: AuthHeader, upstream_id: str, deadline: Deadline) -> bool:
+        """End a call; False if there is none of that id any more. Raises `ValueError` if that cannot be a call's id."""
         if not _CALL_ID.fullmatch(upstream_id):
             raise ValueError("not the id of a call")
         url = f"{self._base}/openai/v1/realtime/calls/{upstream_id}/hangup"
-        await self._post(HANG_UP, url, {auth.name: auth.value.reveal()}, b"", deadline, done=(200, 202, 204, 404))
+        headers = {auth.name: auth.value.reveal()}
+        answer = await self._post(HANG_UP, url, headers, b"", deadline, done=(200, 202, 204, 404))
+        return answer.status != 404
 
     async def check(self, deadline: Deadline) -> None:
         """Return if the endpoint answers at all: a bare HEAD without a credential, whose status does not matter."""

@@ -14,6 +14,7 @@ from voicemint.settings import Settings
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken
+    from azure.core.pipeline.transport import RequestsTransport
     from azure.identity import ChainedTokenCredential, ManagedIdentityCredential
     from azure.keyvault.secrets import SecretClient
 
@@ -56,7 +57,9 @@ class AzureSdk:
         if self._vault is None:
             from azure.keyvault.secrets import SecretClient
 
-            self._vault = SecretClient(self._settings.key_vault_url or "", self.identity(), **PATIENCE)
+            self._vault = SecretClient(
+                self._settings.key_vault_url or "", self.identity(), transport=open_transport(), **PATIENCE
+            )
         return self._vault.get_secret(name).value
 
     def identity(self) -> ManagedIdentityCredential | ChainedTokenCredential:
@@ -76,6 +79,20 @@ class AzureSdk:
                 client.close()
 
 
+def open_transport() -> RequestsTransport:
+    """HTTP for one client, whose pauses nobody else can lengthen.
+
+    azure-core sleeps for as long as a `Retry-After` says, in a thread, and a handful of threads is all that there are.
+    """
+    from azure.core.pipeline.transport import RequestsTransport
+
+    class Impatient(RequestsTransport):  # type: ignore[misc]
+        def sleep(self, duration: float) -> None:
+            super().sleep(min(duration, PATIENCE["retry_backoff_max"]))
+
+    return Impatient(connection_timeout=PATIENCE["connection_timeout"], read_timeout=PATIENCE["read_timeout"])
+
+
 def _open_identity(settings: Settings) -> ManagedIdentityCredential | ChainedTokenCredential:
     from azure.identity import (
         AzureCliCredential,
@@ -85,7 +102,7 @@ def _open_identity(settings: Settings) -> ManagedIdentityCredential | ChainedTok
     )
 
     if settings.managed_identity:
-        return ManagedIdentityCredential(client_id=settings.client_id, **PATIENCE)
+        return ManagedIdentityCredential(client_id=settings.client_id, transport=open_transport(), **PATIENCE)
     return ChainedTokenCredential(
         AzureDeveloperCliCredential(process_timeout=PROCESS_SECONDS),
         AzureCliCredential(process_timeout=PROCESS_SECONDS),

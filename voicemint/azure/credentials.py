@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -91,6 +92,8 @@ def open_credential(
 def _bearer(settings: Settings, clock: Clock, sdk: Sdk) -> Callable[[bool], Fetched[AuthHeader]]:
     def read(fresh: bool) -> Fetched[AuthHeader]:
         token = sdk.token(settings.scope, fresh=fresh)
+        if not re.fullmatch(r"[!-~]+", token.token):
+            raise ValueError("not a token that a header can hold")
         renew_at = max(token.expires_on - TOKEN_MARGIN_SECONDS, clock.time() + TOKEN_RENEWAL_SECONDS)
         return Fetched(AuthHeader("authorization", Secret(f"Bearer {token.token}")), renew_at, token.expires_on - 10.0)
 
@@ -108,8 +111,6 @@ def _vault_key(settings: Settings, clock: Clock, sdk: Sdk) -> Callable[[bool], F
 
 async def _in_thread(read: Callable[[], Fetched[AuthHeader]], credential: str, seconds: float) -> Fetched[AuthHeader]:
     """Run `read` beside the event loop; every failure of the SDK becomes one `CredentialsUnavailable`."""
-    from azure.core.exceptions import AzureError
-
     try:
         async with asyncio.timeout(seconds):
             return await asyncio.to_thread(read)
@@ -117,8 +118,7 @@ async def _in_thread(read: Callable[[], Fetched[AuthHeader]], credential: str, s
         failure, kind = CredentialsUnavailable("The identity or the key vault did not answer in time."), "TimeoutError"
     except CredentialsUnavailable as error:
         failure, kind = error, type(error.__cause__).__name__
-    except (AzureError, ValueError) as error:
-        # ValueError is what the SDK makes of an answer that is not JSON, for example from a proxy.
+    except Exception as error:  # an answer that is not what it should be makes the SDK stumble in any way
         failure, kind = CredentialsUnavailable("The identity did not give a token."), type(error).__name__
     log("credential_failed", logging.WARNING, credential=credential, error_type=kind)
     raise failure

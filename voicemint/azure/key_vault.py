@@ -33,7 +33,10 @@ def read_key(secret: Callable[[str], str | None], name: str) -> Secret:
         raise CredentialsUnavailable("The server's identity could not sign in to the key vault.") from error
     except HttpResponseError as error:
         if error.status_code != 403:
-            raise CredentialsUnavailable("The key vault did not serve the secret.") from error
+            raise CredentialsUnavailable(
+                "The key vault did not serve the secret.",
+                hint="Try again after the Retry-After seconds; if it stays, look at the vault in the portal.",
+            ) from error
         raise CredentialsUnavailable(
             "The server's identity may not read the key vault's secrets.",
             hint="Give it the role `Key Vault Secrets User` on the vault, which can take ten minutes to count; "
@@ -42,8 +45,7 @@ def read_key(secret: Callable[[str], str | None], name: str) -> Secret:
         ) from error
     except AzureError as error:
         raise CredentialsUnavailable("The key vault could not be reached.", hint="Check KEY_VAULT_URL.") from error
-    except ValueError as error:
-        # The SDK's word for an answer that it cannot read or does not trust.
+    except Exception as error:  # an answer that the SDK cannot read or does not trust makes it stumble in any way
         raise CredentialsUnavailable("The identity or the key vault gave an answer that makes no sense.") from error
     if not re.fullmatch(r"[!-~]{16,256}", value):
         raise CredentialsUnavailable(

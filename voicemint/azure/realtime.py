@@ -70,9 +70,9 @@ class Realtime:
         with timing.measure("upstream"):
             return await self._azure.connect(secret, offer, deadline)
 
-    async def hang_up(self, upstream_id: str, deadline: Deadline) -> None:
-        """End a call; one that is gone already is ended. Raises `UpstreamError` or `CredentialsUnavailable`."""
-        await self._authenticated(
+    async def hang_up(self, upstream_id: str, deadline: Deadline) -> bool:
+        """End a call; False if it was gone already. Raises `UpstreamError` or `CredentialsUnavailable`."""
+        return await self._authenticated(
             lambda auth: self._azure.hang_up(auth, upstream_id, deadline), Timing(self._clock), deadline
         )
 

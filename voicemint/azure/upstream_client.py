@@ -169,8 +169,6 @@ class UpstreamClient:
         try:
             async with asyncio.timeout(patience):
                 answer = await self._exchange(request, operation.max_reply_bytes)
-        except httpx.PoolTimeout:
-            return _Outcome(_too_busy())
         except (httpx.ConnectTimeout, httpx.ConnectError, httpx.ProxyError) as error:
             passage.failed = True
             kind = UpstreamTimeout if isinstance(error, httpx.ConnectTimeout) else UpstreamUnreachable

@@ -6,6 +6,8 @@ needs none of this.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from voicemint.requests import Request
 from voicemint.settings import Settings
 
@@ -21,8 +23,11 @@ EXPOSED_HEADERS = (
 )
 PREFLIGHT_SECONDS = 600
 
+NO_PERMISSION: Mapping[str, str] = {"Vary": "Origin"}
+"""What a page of an origin that is not listed gets."""
 
-def cors_headers(request: Request, settings: Settings) -> dict[str, str]:
+
+def cors_headers(request: Request, settings: Settings) -> Mapping[str, str]:
     """The headers by which a browser decides, for every reply: also a failure's, else the page could not read why.
 
     A preflight (OPTIONS with `Access-Control-Request-Method`) from an origin that is not listed gets no permission,
@@ -31,8 +36,8 @@ def cors_headers(request: Request, settings: Settings) -> dict[str, str]:
     """
     origin = _listed(request, settings)
     if origin is None:
-        return {"Vary": "Origin"}
-    headers = {"Vary": "Origin", "Access-Control-Allow-Origin": origin}
+        return NO_PERMISSION
+    headers = {**NO_PERMISSION, "Access-Control-Allow-Origin": origin}
     if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
         return headers | {
             "Access-Control-Allow-Methods": ", ".join(ALLOWED_METHODS),

@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicemint.azure.emulator import EMULATOR_ACCOUNT, EMULATOR_KEY, is_emulator
@@ -63,34 +65,34 @@ class TableLedgers:
         self._table: TableClient | None = None
 
     async def read(self, key: str) -> tuple[bytes | None, str | None]:
-        return await self._run(lambda table: _read(table, key))
+        return await self._run("table_read", lambda table: _read(table, key))
 
     async def write(self, key: str, content: bytes, etag: str | None) -> bool:
-        return await self._run(lambda table: _write(table, key, content, etag))
+        return await self._run("table_write", lambda table: _write(table, key, content, etag))
 
     async def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
         if self._table is not None:
             self._table.close()
 
-    async def _run(self, use: Callable[[TableClient], T]) -> T:
+    async def _run(self, operation: str, use: Callable[[TableClient], T]) -> T:
         """Run `use` in a thread. Whoever stops waiting takes it back, unless it has begun; then it ends by itself
         within its time-outs."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._translated, use)
+        context = copy_context()  # so that what is logged in the thread names the request, too
+        work = partial(context.run, self._translated, operation, use)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    def _translated(self, use: Callable[[TableClient], T]) -> T:
+    def _translated(self, operation: str, use: Callable[[TableClient], T]) -> T:
         """Run `use`, with our own error for whatever the SDK raises."""
-        from azure.core.exceptions import AzureError
-
         try:
             with self._opening:
                 if self._table is None:
                     self._table = self._open_table(self._endpoint, self._identity)
             return use(self._table)
-        # An answer that is not what it should be makes the SDK stumble in any of these ways.
-        except (AzureError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except Exception as error:  # an answer that is not what it should be makes the SDK stumble in any way
             status = getattr(error, "status_code", None)
-            log("storage_failed", logging.WARNING, error_type=type(error).__name__, upstream_status=status)
+            kind = type(error).__name__
+            log("storage_failed", logging.WARNING, operation=operation, upstream_status=status, error_type=kind)
             raise StorageUnavailable("The limits cannot be read or written now.") from error
 
 

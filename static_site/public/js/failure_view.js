@@ -1,6 +1,6 @@
 /** The card that says why there is no call, and what to do. */
 import { make, part, setText } from "./dom.js";
-import { signInLinks } from "./sign_in_view.js";
+import { signInLinks, signOutLink } from "./sign_in_view.js";
 
 /** @typedef {import("./failures.js").CallFailure} CallFailure */
 
@@ -18,6 +18,7 @@ export function showFailure(failure, links = []) {
   part("failure-hint").replaceChildren(...withNames(failure?.hint ?? ""));
   setText(part("failure-code"), [failure?.code, failure?.requestId].filter(Boolean).join(" · "));
   const anchors = failure?.code === "sign_in_required" ? signInLinks(links) : [];
+  if (failure?.code === "role_required") anchors.push(signOutLink());
   part("failure-links").hidden = !anchors.length;
   part("failure-links").replaceChildren(...anchors);
   showWait("");

@@ -16,24 +16,24 @@ export const REFUSALS = {
     "Ask the owner to let you in, then sign out and in again.",
   ],
   rate_limited: [
-    "That was a lot of calls at once",
-    "Only so many may be started within a minute, so that nobody uses up what is there for all.",
+    "Too soon for another call",
+    "Only so many calls may be started in a minute.",
     "Take a short break.",
   ],
   too_many_calls: [
-    "You are in another call already",
-    "As many of your calls are open as this site allows one person.",
+    "Too many calls are open",
+    "You, or others on your network, have as many calls open as this site allows.",
     "End one in another tab or on another device. A call that was cut off frees its place by itself.",
   ],
   minutes_used_up: [
     "Your minutes for today are used up",
     "This site gives everybody the same time to talk each day.",
-    "They start afresh at midnight UTC.",
+    "They start afresh once a day.",
   ],
   daily_limit_reached: [
     "No more calls today",
     "This site has had as many calls as its owner allows for one day.",
-    "It opens again at midnight UTC.",
+    "The count starts afresh once a day.",
   ],
   storage_unavailable: [
     "No calls for the moment",

@@ -26,9 +26,18 @@ export function showSignIn(config, atRest) {
  */
 export function signInLinks(links) {
   const own = (links ?? []).filter((link) => /^\/\.auth\/login\/\w+$/.test(link?.url));
-  return own.map(({ title, provider, url }) => {
-    const element = make("a", "", `Sign in with ${title || provider}`);
-    element.href = url;
-    return element;
-  });
+  return own.map(({ title, provider, url }) => linkTo(url, `Sign in with ${title || provider}`));
+}
+
+/** For whoever is signed in with an account that may not call: nothing else on the page leads out of it. */
+export const signOutLink = () => linkTo("/.auth/logout?post_logout_redirect_uri=/", "Sign out");
+
+/**
+ * @param {string} url
+ * @param {string} words
+ */
+function linkTo(url, words) {
+  const element = make("a", "", words);
+  element.href = url;
+  return element;
 }

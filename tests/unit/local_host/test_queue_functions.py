@@ -10,6 +10,7 @@ import pytest
 from azure.storage.queue import QueueMessage
 
 from local_host.indexing import index
+from local_host.queue_client import ManagedIdentity
 from local_host.queue_functions import QueueFunction, function_message, queue_functions
 
 
@@ -28,6 +29,23 @@ def test_a_function_with_its_connection() -> None:
     assert (found.name, found.queue, found.parameter) == ("job", "jobs-1", "message")
     assert found.endpoint == "http://127.0.0.1:10001/devstoreaccount1"
     assert isinstance(found, QueueFunction)
+
+
+@pytest.mark.parametrize(
+    ("settings", "identity"),
+    [
+        ({}, None),
+        ({"JOBS__credential": "", "JOBS__clientId": "c"}, None),
+        ({"JOBS__credential": "workloadidentity"}, None),
+        ({"JOBS__credential": "managedidentity"}, ManagedIdentity()),
+        ({"JOBS__credential": "managedidentity", "JOBS__clientId": ""}, ManagedIdentity()),
+        ({"JOBS__credential": "ManagedIdentity", "JOBS__clientId": "c"}, ManagedIdentity("c")),
+    ],
+)
+def test_the_identity_of_a_connection(settings: dict[str, str], identity: ManagedIdentity | None) -> None:
+    environment = {"JOBS__queueServiceUri": "https://account.queue.core.windows.net", **settings}
+    (found,) = queue_functions(indexed(), environment)
+    assert found.identity == identity
 
 
 @pytest.mark.parametrize("environment", [{}, {"JOBS__queueServiceUri": ""}, {"JOBS": "x"}])

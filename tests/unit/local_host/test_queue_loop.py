@@ -108,7 +108,7 @@ class Bench:
         self.loop = QueueLoop(
             function,
             options,
-            open_queue=lambda _, name: queues[name],  # type: ignore[arg-type, return-value]
+            open_queue=lambda _, name, __: queues[name],  # type: ignore[arg-type, return-value]
             sleep=self.sleep,
         )
 
@@ -264,7 +264,7 @@ async def test_a_queue_out_of_reach_is_said_once_and_its_return_too(caplog: pyte
     caplog.set_level(logging.INFO)
     bench = Bench()
     bench.queue.put("waiting")
-    bench.queue.faults = [ServiceRequestError("refused"), ServiceRequestError("refused"), ValueError("identity")]
+    bench.queue.faults = [ServiceRequestError("refused"), ServiceRequestError("refused"), LookupError("encoding")]
     assert [await bench.loop.poll() for _ in range(3)] == [False, False, False]
     assert await bench.loop.poll() is True
     assert [record.getMessage() for record in caplog.records] == [

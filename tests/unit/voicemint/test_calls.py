@@ -50,6 +50,7 @@ class Parts:
         self.closed = asyncio.Event()
         self.open: OpenCall | None = None
         self.held: LeashedCall | None = None
+        self.talking = False
 
     async def _do(self, what: str) -> None:
         self.done.append(what)
@@ -66,11 +67,14 @@ class Parts:
     async def connect(self, secret: ClientSecret, offer: str, timing: Timing, deadline: Deadline) -> ConnectedCall:
         await self._do("connect")
         assert offer == OFFER
+        self.talking = True
         return ConnectedCall(ANSWER, UPSTREAM_ID)
 
-    async def hang_up(self, upstream_id: str, deadline: Deadline) -> None:
+    async def hang_up(self, upstream_id: str, deadline: Deadline) -> bool:
         assert upstream_id == UPSTREAM_ID
+        was_there, self.talking = self.talking, False
         await self._do("hang_up")
+        return was_there
 
     async def open_call(self, caller: str) -> OpenCall:
         await self._do("open_call")
@@ -239,14 +243,18 @@ async def test_the_leash_ends_a_call(
     assert "leash_late" not in caplog.text
 
 
-async def test_the_leash_of_a_call_that_has_ended_is_harmless(calls: Calls, parts: Parts) -> None:
+async def test_the_leash_of_a_call_that_has_ended_is_harmless_and_never_late(
+    calls: Calls, parts: Parts, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
     await start(calls, parts)
     held = parts.held
     assert held is not None
     await calls.hang_up(CALLER, CALL_ID)
+    await clock.advance(600 + LATE_SECONDS + 1)
     await calls.end(held)
 
     assert parts.done[-2:] == ["hang_up", "close_call"]
+    assert "leash_late" not in caplog.text
 
 
 async def test_a_leash_that_fails_says_so_to_be_tried_again(calls: Calls, parts: Parts) -> None:

@@ -5,17 +5,27 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import traceback
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import httpx
 import pytest
+from azure.core.exceptions import DecodeError
 
 from simulator.clock import ManualClock
-from tests.canaries import CANARY_TOKEN
-from tests.mint_support import ENVIRON, FakeAzure, app, minted, request
+from tests.canaries import CANARY_KEY, CANARY_TOKEN
+from tests.mint_support import ENVIRON, KEY_VAULT, FakeAzure, FakeSdk, app, minted, request
 from voicemint import __version__, routes
-from voicemint.errors import NotConfigured, UnknownCall, UpstreamUnreachable, WrongCallMode
+from voicemint.app import App
+from voicemint.errors import (
+    CredentialsUnavailable,
+    InternalError,
+    NotConfigured,
+    UnknownCall,
+    UpstreamUnreachable,
+    WrongCallMode,
+)
 from voicemint.leash.leashed_call import LeashedCall, encode
 from voicemint.setting_list import SETTINGS
 from voicemint.settings import HOSTED_MARKS
@@ -177,6 +187,27 @@ async def test_a_process_without_a_queue_ends_calls_itself() -> None:
     assert azure.requests[-1].url.path == "/openai/v1/realtime/calls/rtc_0123/hangup"
 
 
+async def test_a_call_that_the_queue_cannot_end_is_logged_and_the_host_learns_no_cause(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def stumble(ours: App, call: LeashedCall) -> None:
+        raise RuntimeError(CANARY_KEY)
+
+    clock = ManualClock()
+    sdk = FakeSdk(clock)
+    sdk.failures = [DecodeError(f"JSON is invalid: {CANARY_KEY}")]
+    routes.adopt(app(FakeAzure(), clock, sdk=sdk, **RELAY, **KEY_VAULT))
+    call = LeashedCall("a" * 32, "b" * 32, "rtc_0123", 1_800_000_000.0)
+    for raised in (CredentialsUnavailable, InternalError):
+        with pytest.raises(raised) as caught:
+            await routes.end_call(encode(call).encode())
+        assert CANARY_KEY not in "".join(traceback.format_exception(caught.value))
+        monkeypatch.setattr(App, "end_call", stumble)
+
+    assert caplog.text.count('"call_not_ended"') == 2
+    assert CANARY_KEY not in caplog.text
+
+
 async def test_the_queues_message_that_cannot_be_read_is_dropped(caplog: pytest.LogCaptureFixture) -> None:
     azure = FakeAzure()
     routes.adopt(app(azure, ManualClock(), **RELAY))
@@ -208,9 +239,10 @@ async def test_the_document_is_there_without_settings() -> None:
 
 async def test_other_origins_are_told_even_when_a_preflight_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = request(method="OPTIONS", origin="https://talk.example", access_control_request_method="POST")
-    assert routes.cross_origin(asked) == {}
+    assert routes.cross_origin(asked) == {"Vary": "Origin"}
     for name, value in {**ENVIRON, "ALLOWED_ORIGINS": "https://talk.example"}.items():
         monkeypatch.setenv(name, value)
 
-    assert routes.cross_origin(request(origin="https://talk.example")) == {}, "nothing is built for an ordinary reply"
+    ordinary = routes.cross_origin(request(origin="https://talk.example"))
+    assert ordinary == {"Vary": "Origin"}, "nothing is built for an ordinary reply"
     assert routes.cross_origin(asked)["Access-Control-Allow-Origin"] == "https://talk.example"

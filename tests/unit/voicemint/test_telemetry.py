@@ -161,7 +161,7 @@ def test_every_event_is_counted_with_what_was_logged(monkeypatch: pytest.MonkeyP
 def test_the_libraries_own_chatter_is_off(loud_libraries: None) -> None:
     quieten_libraries()
 
-    assert not any(logging.getLogger(f"{name}.deep").isEnabledFor(logging.INFO) for name in LIBRARIES)
+    assert not any(logging.getLogger(f"{name}.deep").isEnabledFor(logging.WARNING) for name in LIBRARIES)
 
 
 def test_the_place_of_an_error_is_told_without_its_text() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import ssl
 import sys
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ import pytest
 
 from simulator.azure import doubles as azure_doubles
 from simulator.azure.doubles import NAME_SHIM, SECRET_NAME, child_environment, start
+from simulator.azure.storage import Emulator
 from simulator.knobs import Knobs
 from tests.integration.offline_azure import silent_openai
 
@@ -37,6 +39,7 @@ def test_the_environment_of_each_way_to_authenticate() -> None:
         assert entra["IDENTITY_ENDPOINT"] == f"https://localhost:{doubles.identity_server.port}/msi/token"
         assert (entra["AZURE_OPENAI_AUTH"], vault["AZURE_OPENAI_AUTH"]) == ("entra", "key_vault")
         assert "KEY_VAULT_URL" not in entra
+        assert "TABLES_ENDPOINT" not in entra
         assert (vault["KEY_VAULT_URL"], vault["KEY_VAULT_SECRET_NAME"]) == (
             f"https://{doubles.vault.host}",
             SECRET_NAME,
@@ -44,6 +47,17 @@ def test_the_environment_of_each_way_to_authenticate() -> None:
         assert doubles.key not in "".join(vault.values())
         assert os.path.isfile(entra["SSL_CERT_FILE"])
     assert not os.path.exists(entra["SSL_CERT_FILE"])
+
+
+def test_a_storage_account_has_two_names() -> None:
+    emulator = Emulator("https://127.0.0.1:1/account", "https://127.0.0.1:2/account", ssl.create_default_context())
+    with start(silent_openai, emulator=emulator) as doubles:
+        environment = doubles.environment("entra")
+        assert doubles.storage is not None
+        assert doubles.storage_server is not None
+        names = json.loads(environment["AZURE_DOUBLES"])
+        assert names[doubles.storage.table_host] == names[doubles.storage.queue_host] == doubles.storage_server.port
+        assert environment["TABLES_ENDPOINT"] == f"https://{doubles.storage.table_host}"
 
 
 def test_a_virtual_machine_has_another_identity_endpoint() -> None:

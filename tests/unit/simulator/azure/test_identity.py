@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 
 from simulator.azure.identity import (
@@ -12,11 +13,13 @@ from simulator.azure.identity import (
     APP_SERVICE_PATH,
     COGNITIVE_SERVICES,
     IMDS_PATH,
+    ISSUER,
     KEY_VAULT,
     LIFETIME_SECONDS,
     MAX_TOKENS,
     OPENAI_USER,
     SECRETS_USER,
+    STORAGE,
     Identity,
 )
 from simulator.clock import ManualClock
@@ -107,6 +110,13 @@ async def test_faults_on_demand(identity: Identity, imds: bool) -> None:
         (await ask(identity, imds=imds)).json()
     assert (await ask(identity, imds=imds)).status_code == 200
     assert identity.calls == 3
+
+
+async def test_a_token_says_for_whom_and_until_when(identity: Identity) -> None:
+    value = (await ask(identity, resource=STORAGE)).json()["access_token"]
+    claims, now = jwt.decode(value, options={"verify_signature": False}), int(identity.clock.time())
+    assert claims == {"iss": ISSUER, "aud": STORAGE, "iat": now, "nbf": now, "exp": now + LIFETIME_SECONDS}
+    assert value != (await ask(identity, resource=STORAGE)).json()["access_token"]
 
 
 async def test_verdicts(identity: Identity) -> None:

@@ -114,8 +114,9 @@ async def test_an_offer_is_not_sent_twice_where_a_call_may_exist() -> None:
 @pytest.mark.parametrize("status", [200, 202, 204, 404])
 async def test_a_call_that_was_hung_up_or_is_gone_is_ended(status: int) -> None:
     azure = FakeAzure(httpx.Response(status))
-    await reach(azure).hang_up(KEY, CALL_ID, soon())
+    was_there = await reach(azure).hang_up(KEY, CALL_ID, soon())
 
+    assert was_there == (status != 404)
     (sent,) = azure.requests
     assert (sent.method, sent.url.path) == ("POST", f"/openai/v1/realtime/calls/{CALL_ID}/hangup")
     assert (sent.headers["api-key"], sent.content) == (CANARY_KEY, b"")

@@ -9,11 +9,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from azure.core.pipeline.transport import RequestsTransport
 from azure.identity import ChainedTokenCredential, ManagedIdentityCredential
 
 from tests.canaries import CANARY_TOKEN
 from tests.mint_support import ENTRA, HOSTED, KEY_VAULT, settings
-from voicemint.azure.azure_sdk import PATIENCE, AzureSdk
+from voicemint.azure.azure_sdk import PATIENCE, AzureSdk, open_transport
 
 CLIENT_ID = "01234567-89ab-cdef-0123-456789abcdef"
 
@@ -124,6 +125,18 @@ def test_on_a_laptop_it_is_azd_then_az() -> None:
 
 def test_closing_what_was_never_used_is_fine() -> None:
     AzureSdk(settings(**KEY_VAULT)).close()
+
+
+def test_a_pause_is_no_longer_than_ours_whatever_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(RequestsTransport, "sleep", lambda _, seconds: slept.append(seconds))
+    with open_transport() as transport:
+        transport.sleep(3600)
+        transport.sleep(0.5)
+
+    assert slept == [PATIENCE["retry_backoff_max"], 0.5]
+    assert transport.connection_config.timeout == PATIENCE["connection_timeout"]
+    assert transport.connection_config.read_timeout == PATIENCE["read_timeout"]
 
 
 def test_nobody_waits_for_minutes() -> None:

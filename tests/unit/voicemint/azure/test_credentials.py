@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from typing import Any
 
 import pytest
+from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError, ResourceNotFoundError
 
 from simulator.clock import ManualClock
@@ -144,15 +146,30 @@ async def test_a_failure_fails_those_who_wait_and_the_next_call_tries_again(
 
 
 @pytest.mark.parametrize("changes", [ENTRA, KEY_VAULT])
+@pytest.mark.parametrize("stumble", [ValueError, TypeError, AttributeError, LookupError])
 async def test_an_answer_that_the_sdk_cannot_read_is_a_failure_like_any_other(
-    sdk: FakeSdk, clock: ManualClock, changes: dict[str, str], caplog: pytest.LogCaptureFixture
+    sdk: FakeSdk,
+    clock: ManualClock,
+    changes: dict[str, str],
+    stumble: type[Exception],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    sdk.failures = [ValueError(f"not JSON: {CANARY_KEY}")]
+    sdk.failures = [stumble(f"not JSON: {CANARY_KEY}")]
     with pytest.raises(CredentialsUnavailable) as caught:
         await open_credential(settings(**changes), clock, sdk).get()
 
     assert CANARY_KEY not in f"{caught.value.detail}{caught.value.hint}{caplog.text}"
-    assert '"error_type": "ValueError"' in caplog.text
+    assert f'"error_type": "{stumble.__name__}"' in caplog.text
+
+
+@pytest.mark.parametrize("token", ["", "two\nlines", "é", {"a": 1}])
+async def test_a_token_that_no_header_can_hold_is_none(clock: ManualClock, token: Any) -> None:
+    class OddSdk(FakeSdk):
+        def token(self, scope: str, *, fresh: bool = False) -> AccessToken:
+            return AccessToken(token, 2**33)
+
+    with pytest.raises(CredentialsUnavailable):
+        await open_credential(settings(**ENTRA), clock, OddSdk(clock)).get()
 
 
 async def test_a_refused_key_is_read_again_two_seconds_after_it_was_read(sdk: FakeSdk, clock: ManualClock) -> None:

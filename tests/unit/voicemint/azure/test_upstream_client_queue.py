@@ -48,14 +48,6 @@ async def test_whose_turn_does_not_come_is_told_so_and_the_service_is_not_blamed
     assert {answer.status for answer in await asyncio.gather(*busy)} == {200}
 
 
-async def test_a_full_pool_is_told_like_a_full_queue_and_does_not_count() -> None:
-    wire = Wire(FakeAzure(httpx.PoolTimeout("full"), httpx.Response(200)), failures=1)
-    with pytest.raises(UpstreamTimeout, match="Too many requests"):
-        await wire.send()
-
-    assert (await wire.send()).status == 200
-
-
 async def test_who_leaves_while_waiting_or_sending_leaves_room() -> None:
     network = Slow()
     wire = Wire(network, failures=1)

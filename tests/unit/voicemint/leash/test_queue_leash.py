@@ -6,6 +6,7 @@ import base64
 import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import pytest
 from azure.core.credentials import AccessToken
@@ -149,6 +150,8 @@ async def test_an_existing_queue_needs_no_right_to_make_one(
         [ServiceRequestError("no route to account.queue.core.windows.net")],
         [ValueError("the identity's answer")],
         [KeyError("EnqueuedMessage")],
+        [IndexError("a list without the message")],
+        [ParseError("no XML")],
         [failure(ResourceNotFoundError, "QueueNotFound", 404), failure(HttpResponseError, "AuthorizationFailure", 403)],
     ],
 )

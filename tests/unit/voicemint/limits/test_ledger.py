@@ -106,6 +106,12 @@ def test_closing_gives_back_what_was_not_used_once() -> None:
     assert ledger.close(held, NOON + 200, name(0)) == (held, None)
 
 
+def test_a_clock_that_is_behind_gives_back_no_more_than_was_taken() -> None:
+    held, _ = ledger.close(opened(NOON, NOON), NOON - 30, name(1))
+
+    assert held.seconds == 1000
+
+
 def test_closing_late_gives_nothing_back() -> None:
     held, call = ledger.close(opened(NOON), NOON + 1050, name(0))
     assert call is not None

@@ -103,6 +103,8 @@ async def test_all_callers_together_have_so_many_starts_a_day() -> None:
     with pytest.raises(DailyLimitReached) as refused:
         await ours.admit(OTHER)
     assert refused.value.retry_after == DAY_SECONDS / 2
+    with pytest.raises(DailyLimitReached):
+        await ours.open_call(OTHER)
     assert len(ledgers.reads) == reads
     await clock.advance(DAY_SECONDS / 2)
     await ours.admit(OTHER)
@@ -212,7 +214,7 @@ async def test_a_storage_that_hangs_has_a_deadline_for_everything() -> None:
     clock = ManualClock()
     ledgers = TroubledLedgers(clock)
     ledgers.gate = asyncio.Event()
-    ours = limits(clock, ledgers, seconds=0.01)
+    ours = limits(clock, ledgers, seconds=0.1)
     asked = (
         ours.key(Caller("local")),
         ours.admit(KEY),

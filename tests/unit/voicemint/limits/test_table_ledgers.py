@@ -22,6 +22,7 @@ from azure.core.exceptions import (
 from tests.mint_support import ROOT
 from voicemint.errors import StorageUnavailable
 from voicemint.limits.table_ledgers import TableLedgers
+from voicemint.telemetry import about_request
 
 pytestmark = pytest.mark.anyio
 
@@ -140,6 +141,7 @@ FAILURES = [
     ValueError("not a token"),
     KeyError("content"),
     AttributeError("None"),
+    LookupError("unknown encoding"),
 ]
 
 
@@ -150,8 +152,9 @@ async def test_every_failure_is_one_of_ours_and_says_nothing(
     error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     ledgers = over(Table(error))
-    with pytest.raises(StorageUnavailable) as failed:
+    with about_request("request-of-the-test"), pytest.raises(StorageUnavailable) as failed:
         await ledgers.read("a")
+    assert '"request_id": "request-of-the-test", "operation": "table_read"' in caplog.text
     said = f"{failed.value.detail} {failed.value.hint} {caplog.text}"
     assert "what the service says" not in said
     assert type(error).__name__ in caplog.text
