@@ -57,7 +57,7 @@ EVENTS: Mapping[str, Event] = {
         ("request_id", "caller", "call_id", "code"),
     ),
     "call_not_ended": Event(
-        "a call whose time is up could not be ended; it is tried again, if this is no error",
+        "a call whose time is up could not be ended; tried again, unless this is an error or the queue's last try",
         ("caller", "call_id", "error_type", "where"),
     ),
     "leash_unreadable": Event("a message of the leash's queue says nothing, and is dropped", ()),

@@ -14,6 +14,7 @@ function device({ reply = () => new Response(null, { status: 204 }), ...parts } 
   const open = () => {
     const lock = locks.tab();
     const fetch = async (url, init) => {
+      assert.ok(init.keepalive, "the request outlives the page");
       hungUp.push(`${init.method} ${url}`);
       return reply();
     };

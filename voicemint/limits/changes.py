@@ -31,6 +31,7 @@ LONGEST_PAUSE_SECONDS = 0.2
 class _Wish:
     change: Change[Any]
     answer: asyncio.Future[Any]
+    begun: bool
 
 
 class Changes:
@@ -43,25 +44,29 @@ class Changes:
         *,
         seconds: float,
         at_once: int,
+        begun_at_once: int = 2,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`seconds` bound one round: reading, deciding and writing, with all attempts. `at_once` bounds the rounds that
-        run together: under a flood those that have begun come to an end, instead of all being late."""
+        run together: under a flood those that have begun come to an end, instead of all being late. `begun_at_once`
+        places more are for changes that must not wait behind new beginnings at all."""
         self._ledgers = ledgers
         self._random = randomness
         self._seconds = seconds
         self._places = asyncio.Semaphore(at_once)
+        self._begun_places = asyncio.Semaphore(begun_at_once)
         self._sleep = sleep
         # Only for the keys that are being worked on, so it is as long as there are requests at most.
         self._waiting: dict[str, list[_Wish]] = {}
         self._workers: set[asyncio.Task[None]] = set()
 
-    def submit(self, key: str, change: Change[T]) -> asyncio.Future[T]:
+    def submit(self, key: str, change: Change[T], *, begun: bool = False) -> asyncio.Future[T]:
         """Queue a change; the future has its answer or what it raised, or `StorageUnavailable`.
 
-        Whoever cancels the future before the change has run takes it back.
+        `begun`: it goes on with what an earlier change has begun, so it does not wait behind new beginnings. Whoever
+        cancels the future before the change has run takes it back.
         """
-        wish = _Wish(change, asyncio.get_running_loop().create_future())
+        wish = _Wish(change, asyncio.get_running_loop().create_future(), begun)
         if key in self._waiting:
             self._waiting[key].append(wish)
         else:
@@ -83,7 +88,7 @@ class Changes:
         wishes: list[_Wish] = []
         try:
             while waiting:
-                async with self._places:
+                async with self._begun_places if any(wish.begun for wish in waiting) else self._places:
                     wishes, waiting[:] = waiting[:], []
                     await self._round(key, wishes)
         finally:

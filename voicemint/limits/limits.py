@@ -35,7 +35,8 @@ SECRET = "secret"  # noqa: S105 - the record's name
 
 SECRET_BYTES = 32
 
-CALLERS_AT_ONCE = 8
+CALLERS_AT_ONCE = 6
+BEGUN_AT_ONCE = 2
 SHARED_AT_ONCE = 2
 """Records that are worked on at the same time. `TableLedgers` has a thread for each."""
 
@@ -62,7 +63,9 @@ class Limits:
         self._token_bytes = token_bytes
         self._deadline_seconds = deadline_seconds
         random = random or randomness.Random()
-        self._callers = Changes(ledgers, random, seconds=deadline_seconds, at_once=CALLERS_AT_ONCE)
+        self._callers = Changes(
+            ledgers, random, seconds=deadline_seconds, at_once=CALLERS_AT_ONCE, begun_at_once=BEGUN_AT_ONCE
+        )
         # Apart, so that whoever has passed their own limits is not behind those who have yet to begin.
         self._shared = Changes(ledgers, random, seconds=deadline_seconds, at_once=SHARED_AT_ONCE)
         self._secret: bytes | None = None
@@ -117,7 +120,9 @@ class Limits:
     async def connect_call(self, key: str, call_id: str, upstream_id: str) -> OpenCall:
         """Note that the call exists upstream now, as `upstream_id`. Raises `UnknownCall`, `StorageUnavailable`."""
         async with self._deadline():
-            return await self._change(key, lambda held, now: ledger.connect(held, now, call_id, upstream_id))
+            return await self._change(
+                key, lambda held, now: ledger.connect(held, now, call_id, upstream_id), begun=True
+            )
 
     async def find_call(self, key: str, call_id: str) -> OpenCall:
         """The caller's open call of that id. Raises `UnknownCall`, `StorageUnavailable`."""
@@ -149,12 +154,14 @@ class Limits:
         await self._shared.close()
         await self._ledgers.close()
 
-    def _change(self, key: str, change: Callable[[Ledger, float], tuple[Ledger, T]]) -> asyncio.Future[T]:
+    def _change(
+        self, key: str, change: Callable[[Ledger, float], tuple[Ledger, T]], *, begun: bool = False
+    ) -> asyncio.Future[T]:
         def apply(stored: bytes | None) -> tuple[bytes, T]:
             changed, answer = change(decode(stored, Ledger), self._clock.time())
             return encode(changed), answer
 
-        return self._callers.submit(key, apply)
+        return self._callers.submit(key, apply, begun=begun)
 
     def _close(self, key: str, call_id: str) -> asyncio.Future[OpenCall | None]:
         now = self._clock.time()
@@ -163,7 +170,7 @@ class Limits:
             held, call = ledger.close(decode(stored, Ledger), now, call_id)
             return (stored if call is None else encode(held)), call
 
-        return self._callers.submit(key, apply)
+        return self._callers.submit(key, apply, begun=True)
 
     async def _count_for_all(self) -> None:
         """Count the start of a caller who may, for all callers together. Raises `DailyLimitReached`."""

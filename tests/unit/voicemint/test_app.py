@@ -6,8 +6,10 @@ import asyncio
 import json
 import re
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 
+import httpx
 import pytest
 
 from simulator.clock import ManualClock
@@ -33,7 +35,9 @@ from voicemint.errors import (
     InvalidRequest,
     NotConfigured,
     RateLimited,
+    StorageUnavailable,
 )
+from voicemint.leash.leashed_call import LeashedCall
 from voicemint.limits.ledgers import MemoryLedgers
 
 pytestmark = pytest.mark.anyio
@@ -271,6 +275,34 @@ async def test_a_refused_start_is_counted_and_asks_azure_for_nothing(azure: Fake
 
     assert caught.value.retry_after == 60
     assert len(azure.mints) == 3
+
+
+class OutOfReach(MemoryLedgers):
+    async def read(self, key: str) -> tuple[bytes | None, str | None]:
+        raise StorageUnavailable
+
+
+class NoLeash:
+    async def hold(self, call: LeashedCall) -> None: ...
+
+    async def check(self) -> None:
+        raise StorageUnavailable
+
+    async def close(self) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("mode", "works", "ready"),
+    [("token", True, True), ("token", False, False), ("relay", True, False)],
+    ids=["a leash that token mode does not need", "limits out of reach", "no leash for a relayed call"],
+)
+async def test_ready_means_the_storage_too(clock: ManualClock, mode: str, works: bool, ready: bool) -> None:
+    azure = FakeAzure(httpx.Response(404))
+    ledgers = MemoryLedgers(clock) if works else OutOfReach(clock)
+    ours = App(settings(CALL_MODE=mode), PERSONAS, clock=clock, transport=azure, ledgers=ledgers, leash=NoLeash())
+    with nullcontext() if ready else pytest.raises(StorageUnavailable):
+        await ours.check()
+    await ours.close()
 
 
 async def test_a_bad_request_is_not_counted(azure: FakeAzure, clock: ManualClock) -> None:

@@ -16,12 +16,14 @@ from azure.core.exceptions import DecodeError
 from simulator.clock import ManualClock
 from tests.canaries import CANARY_KEY, CANARY_TOKEN
 from tests.mint_support import ENVIRON, KEY_VAULT, FakeAzure, FakeSdk, app, minted, request
+from tests.principals import principal
 from voicemint import __version__, routes
 from voicemint.app import App
 from voicemint.errors import (
     CredentialsUnavailable,
     InternalError,
     NotConfigured,
+    SignInRequired,
     UnknownCall,
     UpstreamUnreachable,
     WrongCallMode,
@@ -142,6 +144,23 @@ async def test_a_relayed_call_can_be_hung_up_once() -> None:
     assert azure.requests[-1].url.path == "/openai/v1/realtime/calls/rtc_0123/hangup"
     with pytest.raises(UnknownCall):
         await routes.hang_up(asked)
+
+
+async def test_a_call_is_hung_up_by_nobody_but_whoever_started_it() -> None:
+    azure = FakeAzure(minted(), connected, httpx.Response(200))
+    routes.adopt(app(azure, ManualClock(), **RELAY, REQUIRE_SIGN_IN="true", TRUST_CLIENT_PRINCIPAL="true"))
+    starter, other = principal(user="0001"), principal(user="0002")
+    started = await routes.start_call(request({"sdp": OFFER}, x_ms_client_principal=starter))
+    place = {"id": started.headers["Location"].rpartition("/")[2]}
+    asked = len(azure.requests)
+    with pytest.raises(UnknownCall):
+        await routes.hang_up(replace(request(method="DELETE", x_ms_client_principal=other), parameters=place))
+    with pytest.raises(SignInRequired):
+        await routes.hang_up(replace(request(method="DELETE"), parameters=place))
+    assert len(azure.requests) == asked
+
+    await routes.hang_up(replace(request(method="DELETE", x_ms_client_principal=starter), parameters=place))
+    assert len(azure.requests) == asked + 1
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,21 @@ async def test_no_more_rounds_run_together_than_allowed_and_all_come_to_an_end()
     assert ledgers.together == 3
 
 
+async def test_what_has_begun_does_not_wait_behind_new_beginnings() -> None:
+    ledgers = TroubledLedgers(ManualClock())
+    ours, _ = changes(ledgers, at_once=1)
+    held = ledgers.gate = asyncio.Event()
+    starts = [ours.submit(f"start-{number}", add_one) for number in range(5)]
+    await ledgers.reading["start-0"].wait()
+    await asyncio.sleep(0)  # so that it stands at the gate
+    ledgers.gate = None
+    assert await ours.submit("a call", add_one, begun=True) == 1
+    assert not any(start.done() for start in starts)
+    held.set()
+
+    assert await asyncio.gather(*starts) == [1] * 5
+
+
 async def test_nothing_is_kept_when_all_is_done() -> None:
     ours, _ = changes(TroubledLedgers(ManualClock()))
     await asyncio.gather(*(ours.submit(str(number), add_one) for number in range(50)))

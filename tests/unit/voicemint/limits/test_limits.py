@@ -22,7 +22,7 @@ from voicemint.errors import (
     VoicemintError,
 )
 from voicemint.limits.ledger import DAY_SECONDS, Policy
-from voicemint.limits.limits import ALL_CALLERS, SECRET, Limits
+from voicemint.limits.limits import ALL_CALLERS, CALLERS_AT_ONCE, SECRET, Limits
 
 pytestmark = pytest.mark.anyio
 
@@ -130,6 +130,25 @@ async def test_the_life_of_a_call() -> None:
     assert await ours.close_call(KEY, call.id) is None
     with pytest.raises(UnknownCall):
         await ours.find_call(KEY, call.id)
+
+
+async def test_a_call_that_has_begun_goes_on_while_a_crowd_wants_to_begin() -> None:
+    clock = ManualClock()
+    ledgers = TroubledLedgers(clock)
+    ours = limits(clock, ledgers)
+    call = await ours.open_call(KEY)
+    held = ledgers.gate = asyncio.Event()
+    crowd = [asyncio.ensure_future(ours.admit(f"{number:032x}")) for number in range(CALLERS_AT_ONCE + 3)]
+    await ledgers.reading[f"{CALLERS_AT_ONCE - 1:032x}"].wait()
+    await asyncio.sleep(0)
+    ledgers.gate = None
+    async with asyncio.timeout(20):
+        assert (await ours.connect_call(KEY, call.id, "rtc_1")).upstream_id == "rtc_1"
+        assert await ours.close_call(KEY, call.id) is not None
+    assert not any(one.done() for one in crowd)
+    held.set()
+
+    await asyncio.gather(*crowd)
 
 
 async def test_another_callers_call_is_unknown() -> None:
