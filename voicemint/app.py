@@ -222,6 +222,8 @@ def _announce(settings: Settings, personas: Mapping[str, Persona]) -> None:
         limits="shared by all instances" if settings.tables_endpoint else "of this process only",
         personas=list(personas),
     )
+    if settings.hosted and not (settings.allowed_origins and (settings.require_sign_in or settings.allow_anonymous)):
+        log("nobody_may_call", logging.WARNING, hosted=True)
     if settings.hosted and settings.trust_client_principal and not settings.platform_sign_in:
         # Not a fault: the mark is documented, but nobody has seen it on every plan of Azure.
         log("principal_unguarded", logging.WARNING, hosted=True)

@@ -242,7 +242,9 @@ class CredentialsUnavailable(SetupError):
     code = "credentials_unavailable"
     status = 503
     title = "The server could not get its credential"
-    default_hint = "Check the managed identity and its role on the key vault; on a laptop run `azd auth login`."
+    default_hint = (
+        "Check the managed identity and, if there is a key vault, its role on it; on a laptop run `az login`."
+    )
     default_retry_after = 10
 
 

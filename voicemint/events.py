@@ -37,6 +37,7 @@ EVENTS: Mapping[str, Event] = {
         ),
     ),
     "not_configured": Event("the settings are wrong; every fault of them", ("version", "faults")),
+    "nobody_may_call": Event("hosted, and the settings let nobody start a call", ("hosted",)),
     "principal_unguarded": Event(
         "TRUST_CLIENT_PRINCIPAL is true, but nothing says that the platform removes a forged header", ("hosted",)
     ),

@@ -32,6 +32,8 @@ class _Shared:
 
 
 _shared: _Shared | None = None
+_fault: NotConfigured | None = None
+"""Why there is no app. Neither the environment nor the persona files of a process change, so it is found out once."""
 
 
 async def create_session(request: Request) -> SessionReply:
@@ -126,8 +128,8 @@ def adopt(app: App) -> None:
 
 async def close() -> None:
     """Close the shared app, if there is one; the next request builds it anew."""
-    global _shared
-    held, _shared = _shared, None
+    global _shared, _fault
+    held, _shared, _fault = _shared, None, None
     if held is not None and held.loop is asyncio.get_running_loop():
         await held.app.close()
 
@@ -142,6 +144,13 @@ def _shared_app() -> App:
     its connections and its fetch under way belong to the loop that made them."""
     if _shared is not None and _shared.loop is asyncio.get_running_loop():
         return _shared.app
-    app = build(os.environ)
+    global _fault
+    if _fault is not None:
+        raise _fault.with_traceback(None)
+    try:
+        app = build(os.environ)
+    except NotConfigured as fault:
+        _fault = fault
+        raise
     adopt(app)
     return app

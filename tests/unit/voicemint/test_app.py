@@ -223,6 +223,24 @@ async def test_a_trusted_header_that_nothing_guards_is_warned_of(
     assert ("principal_unguarded" in caplog.text) is warned
 
 
+@pytest.mark.parametrize(
+    ("changes", "warned"),
+    [
+        ({}, True),
+        ({"ALLOW_ANONYMOUS": "true"}, True),
+        ({"ALLOWED_ORIGINS": "https://talk.example"}, True),
+        ({"ALLOW_ANONYMOUS": "true", "ALLOWED_ORIGINS": "https://talk.example"}, False),
+        ({"WEBSITE_INSTANCE_ID": "", "IDENTITY_ENDPOINT": ""}, False),
+    ],
+)
+async def test_a_hosted_app_that_nobody_may_call_says_so_at_the_start(
+    changes: dict[str, str], *, warned: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    await build({**ENVIRON, **HOSTED, **changes}).close()
+
+    assert ("nobody_may_call" in caplog.text) is warned
+
+
 async def test_building_without_transcription_says_what_will_be_missing(caplog: pytest.LogCaptureFixture) -> None:
     await build({**ENVIRON, "AZURE_OPENAI_TRANSCRIPTION_DEPLOYMENT": ""}).close()
 

@@ -56,6 +56,14 @@ async def test_without_settings_the_rest_says_what_is_missing() -> None:
         assert [name for name, _ in caught.value.faults] == ["AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_DEPLOYMENT"]
 
 
+async def test_wrong_settings_are_found_out_and_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(3):
+        with pytest.raises(NotConfigured):
+            await routes.create_session(request())
+
+    assert caplog.text.count("not_configured") == 1
+
+
 async def test_the_environment_is_read_once(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     for name, value in ENVIRON.items():
         monkeypatch.setenv(name, value)
@@ -259,6 +267,7 @@ async def test_the_document_is_there_without_settings() -> None:
 async def test_other_origins_are_told_even_when_a_preflight_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = request(method="OPTIONS", origin="https://talk.example", access_control_request_method="POST")
     assert routes.cross_origin(asked) == {"Vary": "Origin"}
+    await routes.close()
     for name, value in {**ENVIRON, "ALLOWED_ORIGINS": "https://talk.example"}.items():
         monkeypatch.setenv(name, value)
 
