@@ -243,7 +243,7 @@ class CredentialsUnavailable(SetupError):
     status = 503
     title = "The server could not get its credential"
     default_hint = (
-        "Check the managed identity and, if there is a key vault, its role on it; on a laptop run `az login`."
+        "Check the managed identity and, with a key vault, its role on it; on a laptop run `az login`."
     )
     default_retry_after = 10
 
