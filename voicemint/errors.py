@@ -242,9 +242,7 @@ class CredentialsUnavailable(SetupError):
     code = "credentials_unavailable"
     status = 503
     title = "The server could not get its credential"
-    default_hint = (
-        "Check the managed identity and, with a key vault, its role on it; on a laptop run `az login`."
-    )
+    default_hint = "Check the managed identity and, with a key vault, its role on it; on a laptop run `az login`."
     default_retry_after = 10
 
 
