@@ -57,9 +57,12 @@ try {
     heard: window.heard,
     caption: document.querySelector('#captions [data-role="assistant"] .text').textContent,
   }));
+  await page.click("#tab-timings");
+  await page.waitForFunction(() => /(Good|Weak|Bad)(UDP|TCP)/.test(document.querySelector("#insights").textContent));
+  const seen = await page.evaluate(() => document.querySelector("#insights").textContent);
   await page.click("#primary");
   await page.waitForSelector('html[data-state="ended"]');
-  console.log(JSON.stringify({ heard, caption, complaints }));
+  console.log(JSON.stringify({ heard, caption, seen, complaints }));
 } finally {
   await browser.close();
 }

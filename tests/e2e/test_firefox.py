@@ -1,4 +1,4 @@
-"""Firefox connects, hears and hangs up."""
+"""Firefox connects, hears, measures and hangs up."""
 
 from __future__ import annotations
 
@@ -31,4 +31,5 @@ def test_a_call_in_firefox(offline: Offline) -> None:
     call = json.loads(done.stdout)
     assert "Rome" in call["caption"]
     assert call["heard"]["packets"] > 10
+    assert "About $" in call["seen"], "the Call tab"
     assert call["complaints"] == []

@@ -11,8 +11,6 @@ function live(fields = {}) {
   const microphone = new FakeStream();
   const told = [];
   const on = {
-    dropped: () => told.push("dropped"),
-    back: () => told.push("back"),
     lost: (why) => told.push(`lost: ${why}`),
     over: (why) => told.push(`over: ${why}`),
   };
@@ -37,23 +35,29 @@ test("muting closes the microphone's tracks without ending them", () => {
   assert.equal(microphone.tracks[0].enabled, true);
 });
 
-test("a network that drops may come back within five seconds", () => {
+test("a network that has failed is a lost connection; one that drops may come back, which others wait for", () => {
   const { clock, peer, told } = live();
   peer.become("disconnected");
-  clock.pass(4_000);
-  peer.become("connected");
-  clock.pass(10_000);
-  assert.deepEqual(told, ["dropped", "back"]);
+  clock.pass(60_000);
+  assert.deepEqual(told, []);
+  peer.become("failed");
+  assert.deepEqual(told, ["lost: connection_lost"]);
 });
 
-test("a network that does not come back, or fails at once, is a lost connection", () => {
-  const slow = live();
-  slow.peer.become("disconnected");
-  slow.clock.pass(5_000);
-  assert.deepEqual(slow.told, ["dropped", "lost: connection_lost"]);
-  const quick = live();
-  quick.peer.become("failed");
-  assert.deepEqual(quick.told, ["lost: connection_lost"]);
+test("a channel that closes without a network is a lost connection, not the service's end of the call", () => {
+  const { peer, told } = live();
+  peer.become("disconnected");
+  peer.channel.dispatchEvent(new Event("close"));
+  assert.deepEqual(told, ["lost: connection_lost"]);
+});
+
+test("closing for another connection leaves the microphone open", () => {
+  const { call, clock, peer, microphone } = live();
+  call.close(true);
+  assert.deepEqual([peer.connectionState, microphone.tracks[0].readyState], ["closed", "live"]);
+  assert.deepEqual([call.held(), clock.waiting], [["microphone"], 0]);
+  call.close();
+  assert.deepEqual(call.held(), []);
 });
 
 test("the call ends at its limit", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { EventLog, ROW_LIMIT } from "../../static_site/public/js/event_log.js";
 import { isKnown, parseEvent, printable } from "../../static_site/public/js/events.js";
+import { asCopy } from "../../static_site/public/js/log_window.js";
 import { spokenTurn, toolTurn } from "./events_of_a_call.js";
 
 test("only JSON objects with a type are events", () => {
@@ -60,7 +61,7 @@ test("the log is bounded, can be copied, and cleared", () => {
   for (let n = 0; n < ROW_LIMIT + 50; n++) log.add("out", { type: "response.cancel", n }, n);
   assert.equal(log.rows.length, ROW_LIMIT);
   assert.equal(log.rows[0].at, 50);
-  assert.match(log.text(), /^0\.050 out response\.cancel x1\n/);
+  assert.match(asCopy(log.rows), /^0\.050 out response\.cancel x1\n/);
   log.clear();
-  assert.equal(log.text(), "");
+  assert.equal(asCopy(log.rows), "");
 });

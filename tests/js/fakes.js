@@ -90,6 +90,7 @@ export class FakePeer extends EventTarget {
     this.remoteDescription = description;
     this.onAnswer?.();
   }
+  getStats = async () => new Map();
   become(state) {
     this.connectionState = state;
     this.dispatchEvent(new Event("connectionstatechange"));
@@ -220,6 +221,9 @@ export function fakeBrowser({ mint, sdp, call, hangUp, getUserMedia, storage, lo
     now: () => clock.now,
     schedule: clock.schedule,
     newId: () => `id_${clock.now}_${requests.length}_${Math.random()}`,
+    online: () => true,
+    network: new EventTarget(),
+    page: new EventTarget(),
     clock,
     requests,
     stream,

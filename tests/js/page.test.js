@@ -33,7 +33,18 @@ const calling = Object.fromEntries(
     return [mode, without(new Set(needed), opening)];
   }),
 );
+/** Parts that are loaded when someone opens them, or needs them in a call; each with its style sheets. */
+const extras = ["insights.js", "budget.js", "log_view.js", "save_menu.js", "more_choices.js", "keep_up.js"];
+const sheetsOf = (paths) =>
+  paths.flatMap((path) => [...read(path).matchAll(/"(css\/[a-z]+\.css)"/g)].map(([, name]) => name));
+const extra = extras.map((name) => {
+  const own = without(withImports(`js/${name}`), [...opening, ...calling.token]);
+  return [name, [...new Set([...own, ...sheetsOf(own)])]];
+});
 const api = ["api.html", ...linked("api.html"), ...withImports("js/api_docs.js")];
+/** The check before a call: its page, and the steps that its button loads. */
+const check = ["check.html", ...linked("check.html"), ...withImports("js/check.js")];
+const steps = withImports("js/check_run.js");
 
 test("the page opens with at most 30 KB, gzipped", () => {
   assert.ok(size(opening) <= 30 * 1024, `${size(opening)} bytes`);
@@ -45,13 +56,43 @@ for (const [mode, paths] of Object.entries(calling)) {
   });
 }
 
+for (const [name, paths] of extra) {
+  test(`${name} and all that it brings along need at most 10 KB, gzipped`, () => {
+    assert.ok(size(paths) <= 10 * 1024, `${size(paths)} bytes`);
+  });
+}
+
+test("what is loaded on demand is listed here", () => {
+  const own = [...opening, ...calling.token, ...calling.relay, ...extra.flatMap(([, paths]) => paths)];
+  const code = (path) => read(path).replace(/\/\*[^]*?\*\//g, "");
+  const asked = own.flatMap((path) => [...code(path).matchAll(/import\("\.\/([^"]+)"\)/g)].map(([, name]) => name));
+  const parts = ["call_page.js", "relay_signalling.js", "token_signalling.js", ...extras];
+  assert.deepEqual([...new Set(asked)].sort(), parts.sort());
+});
+
 test("the page of the API needs at most 10 KB more than what a visitor has, gzipped", () => {
   const own = without(api, opening);
   assert.ok(size(own) <= 10 * 1024, `${size(own)} bytes`);
 });
 
+test("the check opens with at most 10 KB more than what a visitor has, and its steps are as much again, gzipped", () => {
+  const had = [...opening, ...calling.token];
+  const own = without(check, had);
+  assert.ok(size(own) <= 10 * 1024, `${size(own)} bytes`);
+  const later = without(steps, [...had, ...own]);
+  assert.ok(size(later) <= 10 * 1024, `${size(later)} bytes`);
+});
+
 test("nothing is shipped that is never loaded", () => {
-  const loaded = new Set([...opening, ...calling.token, ...calling.relay, ...api]);
+  const loaded = new Set([
+    ...opening,
+    ...calling.token,
+    ...calling.relay,
+    ...extra.flatMap(([, one]) => one),
+    ...api,
+    ...check,
+    ...steps,
+  ]);
   assert.deepEqual(without([...modules, ...sheets], [...loaded]), []);
 });
 
@@ -89,7 +130,7 @@ test("the other headers hold", () => {
 });
 
 test("the pages obey their own policy: no inline script, style or handler, nothing from elsewhere", () => {
-  for (const page of [html, read("api.html")]) {
+  for (const page of [html, read("api.html"), read("check.html")]) {
     assert.ok(!/<style|\sstyle=|\son[a-z]+=|javascript:/i.test(page));
     assert.ok(!/<script(?![^>]*src=)/i.test(page));
     assert.ok(!/(?:src|href)="(?:https?:)?\/\//.test(page));
@@ -109,7 +150,12 @@ test("text from outside is only ever set as text", () => {
 });
 
 test("every element that the code asks for by name is in the page, once", () => {
-  const pages = { "index.html": [...opening, ...calling.token, ...calling.relay], "api.html": api };
+  const more = extra.flatMap(([, paths]) => paths);
+  const pages = {
+    "index.html": [...opening, ...calling.token, ...calling.relay, ...more],
+    "api.html": api,
+    "check.html": check,
+  };
   for (const [page, files] of Object.entries(pages)) {
     const ids = [...read(page).matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
     assert.equal(new Set(ids).size, ids.length);

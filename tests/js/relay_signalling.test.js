@@ -18,6 +18,7 @@ function begin(parts = {}, choices = { persona: "assistant" }, setting = {}) {
     log: () => {},
     complaint: () => {},
     runTool: () => ({ ok: true, title: "", detail: "", output: "{}" }),
+    micLost: async () => false,
   });
   const sound = { open: true, hear: () => {}, speak: () => {}, close: () => (sound.open = false) };
   const way = signalling(browser, config({ mode: "relay", ...setting }));

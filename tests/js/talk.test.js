@@ -117,18 +117,6 @@ test("a failure is shown by name, logged, and frees everything", async () => {
   assert.deepEqual([made.talk.held(), made.sound.open], [[], false]);
 });
 
-test("a dropped network shows as reconnecting, then as live or as lost", async () => {
-  const made = await live();
-  made.peer.become("disconnected");
-  assert.equal(made.state.current, "reconnecting");
-  made.peer.become("connected");
-  assert.equal(made.state.current, "live");
-  made.peer.become("disconnected");
-  made.browser.clock.pass(5_000);
-  assert.deepEqual(made.told.failures, ["connection_lost"]);
-  free(made);
-});
-
 test("the session's end is its limit, whether the service says so, closes, or the page's own clock does", async () => {
   const says = await live();
   says.peer.channel.receive({ type: "error", error: { code: "session_expired", message: "over" } });

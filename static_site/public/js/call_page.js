@@ -2,16 +2,13 @@
  * What the page shows and does only in a call. Loaded when someone is about to start one, so that opening the page
  * stays light.
  */
-import { showFacts, showTimings } from "./details_view.js";
+import { CallRecord } from "./call_record.js";
 import { button, byId, part, setText } from "./dom.js";
+import { EventLog } from "./event_log.js";
 import { wireHold } from "./hold_button.js";
-import { LogView } from "./log_view.js";
 import { Talk } from "./talk.js";
 import { Theme, colourReader } from "./theme.js";
 import { readPage, runTool } from "./tools.js";
-
-const PRIVATE_NOTE =
-  "Private session: the service sends eleven kinds of event to this page. Tools are off, and its errors are not shown.";
 
 /** Speech for so long without a pause may be the street's, which never stops. */
 const NOISY_MS = 15_000;
@@ -25,16 +22,22 @@ const SHOWN_TURNS = 400;
  * @property {import("./captions_view.js").CaptionsView} captions
  * @property {import("./store.js").Store} store
  * @property {(failure: import("./failures.js").CallFailure) => void} showFailure
+ * @property {() => Promise<import("./more_choices.js").More>} loadMore
  * @property {() => void} redraw the picture, after a change of colours
  */
 
 export class CallPage {
   #shared;
   #talk;
-  #log = new LogView();
+  #log = new EventLog();
+  #record = new CallRecord();
   #typed = byId("typed", HTMLInputElement);
   /** @type {import("./store.js").SavedTurn[]} */
   #past = [];
+  /** @type {(import("./turns.js").Turn & { name: string, at: number })[]} this call's, also when it is over */
+  #turns = [];
+  /** @type {Map<string, number>} when each was first seen */
+  #seen = new Map();
   #clock = 0;
   #hearingSince = 0;
   #toastTimer = 0;
@@ -51,10 +54,19 @@ export class CallPage {
       failed: shared.showFailure,
       ended: (why) => this.#sayWhy(why),
       changed: () => this.#show(),
-      log: (...entry) => this.#log.add(...entry),
+      log: (direction, event, at) => {
+        this.#log.add(direction, event, at);
+        this.#record.add(direction, event, shared.browser.now());
+      },
       complaint: ({ code, message }) => this.#toast(complaint(code, message)),
       runTool: (name, args) => runTool(name, args, page),
+      micLost: async () => {
+        this.#toast(await (await shared.loadMore()).rescue());
+        return true;
+      },
     });
+    // After the tabs' own listeners, so that the panel is already in sight.
+    for (const kind of ["click", "keydown"]) part("tabs").addEventListener(kind, () => this.#look());
     button("mute").addEventListener("click", () => this.#talk.mute(!this.#talk.muted));
     button("interrupt").addEventListener("click", () => this.#talk.conversation?.interrupt());
     button("sound").addEventListener("click", () => this.#playSound());
@@ -74,8 +86,14 @@ export class CallPage {
    */
   start(signalling, choices, sound) {
     this.#past = this.#shared.store.turns();
+    this.#turns = [];
     this.#log.clear();
+    this.#record.clear();
     return this.#talk.start(signalling, choices, sound);
+  }
+
+  get talk() {
+    return this.#talk;
   }
 
   stop() {
@@ -85,7 +103,9 @@ export class CallPage {
   /** How loud both sides are. */
   levels() {
     const { sound, muted } = this.#talk;
-    return { user: muted ? 0 : (sound?.level("user") ?? 0), assistant: sound?.level("assistant") ?? 0 };
+    const assistant = sound?.level("assistant") ?? 0;
+    this.#record.hear(assistant, this.#shared.browser.now());
+    return { user: muted ? 0 : (sound?.level("user") ?? 0), assistant };
   }
 
   /** @param {import("./call_state.js").State} state */
@@ -101,28 +121,47 @@ export class CallPage {
     if (!live && focused?.matches("#composer *, .dock :not(#primary)")) button("primary").focus();
     clearInterval(this.#clock);
     if (live) this.#goLive();
+    if (live || state === "reconnecting") this.#clock = setInterval(() => this.#tick(), 1000);
     else if (state !== "ended") setText(part("clock"), "");
     if (state === "ended" || state === "failed" || state === "idle") this.#rest();
     this.#show();
   }
 
   #goLive() {
-    this.#log.note(this.#talk.session?.event_filter === "private" ? PRIVATE_NOTE : "");
-    showTimings(this.#talk.timings?.rows ?? []);
-    showFacts(this.#talk.session);
-    this.#clock = setInterval(() => this.#tick(), 1000);
+    this.#log.isPrivate = this.#talk.session?.event_filter === "private";
+    this.#look();
     this.#tick();
   }
 
   #rest() {
     part("sound").hidden = true;
-    showTimings(this.#talk.timings?.rows ?? []);
+    this.#record.changed();
     this.#shared.captions.settle();
+  }
+
+  /** Loads what is looked at; and what watches the money, if the person has set a limit. */
+  async #look() {
+    const { store, state, browser } = this.#shared;
+    const toast = (/** @type {string} */ text) => this.#toast(text);
+    const root = document.documentElement.dataset;
+    const around = { record: this.#record, talk: this.#talk, state, browser, toast, root };
+    try {
+      if (/** @type {any} */ (store.read("voicemint.money"))?.limit) (await import("./budget.js")).budgetOf(around);
+      if (!part("events").hidden) await (await import("./log_view.js")).showLog(this.#log);
+      if (!part("timings").hidden) await (await import("./insights.js")).showInsights(around);
+    } catch {
+      toast("This part of the page could not be loaded.");
+    }
+  }
+
+  /** What can be saved as a file. */
+  saved() {
+    return { past: this.#past, turns: this.#turns, entries: this.#record.entries, rows: this.#log.rows };
   }
 
   #tick() {
     const left = this.#talk.secondsLeft();
-    const shown = left <= 60 ? left : (this.#talk.session?.max_call_seconds ?? 0) - left;
+    const shown = left <= 60 ? left : this.#talk.seconds();
     const text = `${Math.floor(shown / 60)}:${String(shown % 60).padStart(2, "0")}`;
     setText(part("clock"), left <= 60 ? `${text} left` : text);
     this.#show();
@@ -149,10 +188,16 @@ export class CallPage {
     } else setText(part("doing"), "");
     if (!conversation) return;
     const turns = conversation.transcript.turns().slice(-SHOWN_TURNS);
-    const { captions, store } = this.#shared;
+    const { captions, store, browser } = this.#shared;
     const name = captions.assistant;
     captions.update(turns);
-    store.saveTurns([...this.#past, ...turns.map((turn) => ({ ...turn, name }))]);
+    this.#turns = turns.map((turn) => {
+      const at = this.#seen.get(turn.id) ?? browser.today();
+      this.#seen.set(turn.id, at);
+      return { ...turn, name, at };
+    });
+    store.saveTurns([...this.#past, ...this.#turns]);
+    if (turns.length) part("save-talk").hidden = false;
   }
 
   #say() {
@@ -167,10 +212,11 @@ export class CallPage {
     this.#talk.sound?.play();
   }
 
-  /** @param {"limit" | "remote" | "person"} why */
+  /** @param {"limit" | "remote" | "person" | "budget"} why */
   #sayWhy(why) {
     document.documentElement.dataset.ended = why;
     if (why === "limit") this.#toast("The call reached its time limit.");
+    if (why === "budget") this.#toast("The call reached the limit of money that you set.");
     if (why === "remote") this.#toast("The service ended the call.");
   }
 

@@ -28,7 +28,7 @@ export const WORDS = {
   live: { name: "Live", hint: "Speak whenever you like.", action: "Stop" },
   reconnecting: {
     name: "Reconnecting",
-    hint: "The network dropped. Waiting a few seconds for it to return.",
+    hint: "The connection dropped. What was said is kept.",
     action: "Stop",
   },
   ended: { name: "Ended", hint: "The call is over and the microphone is off.", action: "Start again" },

@@ -32,6 +32,8 @@ export class Conversation {
   /** @type {Set<string>} call ids of tools that have run */
   #ran = new Set();
   #cancelRelease = () => {};
+  /** @type {(event: ServerEvent) => boolean} whether it repeats what the page told of a lost session */
+  isEcho = () => false;
 
   /**
    * @param {Surroundings} around
@@ -47,6 +49,7 @@ export class Conversation {
 
   /** @param {ServerEvent} event */
   receive(event) {
+    if (this.isEcho(event)) return;
     this.transcript.apply(event, this.#around.now());
     this.#queue.observe(event);
     this.#notice(event);
@@ -55,6 +58,11 @@ export class Conversation {
     else if (event.type === "response.done") this.#answerTools(event.response);
     else if (event.type === "error") this.#complain(event.error);
     this.#around.onChange();
+  }
+
+  /** Asks for an answer. */
+  answer() {
+    this.#queue.request();
   }
 
   /**

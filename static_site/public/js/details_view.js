@@ -1,41 +1,70 @@
-/** The connection panel: how long each step took, drawn to scale, and the facts of the session. */
-import { make, part } from "./dom.js";
+/** How long each step of connecting took, drawn to scale, and the facts of the session. */
+import { make } from "./dom.js";
 
 /** @typedef {import("./timings.js").Timing} Timing */
 
-/** @param {Timing[]} rows */
-export function showTimings(rows) {
+/** @param {Timing[]} rows
+ * @returns {HTMLElement[]} */
+export function timingsTable(rows) {
+  if (!rows.length) return [];
   const ordered = [...rows].sort((a, b) => a.began - b.began);
   const whole = Math.max(1, ...ordered.map(({ began, took }) => began + took));
-  part("timings-table").hidden = !ordered.length;
-  part("timings-empty").hidden = ordered.length > 0;
-  part("timings-rows").replaceChildren(
-    ...ordered.map(({ step, began, took }) => {
-      const name = make("th", "", step);
-      name.scope = "row";
-      const bar = make("span", "span");
-      bar.style.marginInlineStart = `${(began / whole) * 98}%`;
-      bar.style.width = `${(took / whole) * 100}%`;
-      const number = (/** @type {number} */ ms) => make("td", "", String(Math.round(ms)));
-      return make("tr", "", name, number(began), number(took), make("td", "", bar));
-    }),
+  const lines = ordered.map(({ step, began, took }) => {
+    const bar = make("span", "span");
+    bar.style.marginInlineStart = `${(began / whole) * 98}%`;
+    bar.style.width = `${(took / whole) * 100}%`;
+    return [step, String(Math.round(began)), String(Math.round(took)), bar];
+  });
+  return [table("Time from Start, in milliseconds", ["Step", "Began", "Took", ""], lines)];
+}
+
+/**
+ * @param {string} caption
+ * @param {string[]} heads an empty one is a cell, not a heading
+ * @param {(string | Node)[][]} lines the first of each names it
+ */
+export function table(caption, heads, lines) {
+  const head = heads.map((text) => (text ? scoped("col", text) : make("td")));
+  const body = lines.map(([name = "", ...cells]) =>
+    make("tr", "", scoped("row", name), ...cells.map((cell) => make("td", "", cell))),
+  );
+  return make(
+    "table",
+    "timings",
+    make("caption", "", caption),
+    make("thead", "", make("tr", "", ...head)),
+    make("tbody", "", ...body),
   );
 }
 
-/** @param {import("./api.js").Session | null} session */
-export function showFacts(session) {
-  const facts = session && {
+/**
+ * @param {"row" | "col"} scope
+ * @param {string | Node} text
+ */
+function scoped(scope, text) {
+  const cell = make("th", "", text);
+  cell.scope = scope;
+  return cell;
+}
+
+/**
+ * @param {Record<string, string | null | undefined>} entries those without a value are left out
+ */
+export function facts(entries) {
+  const known = Object.entries(entries).filter(([, value]) => typeof value === "string" && value);
+  return make("dl", "facts", ...known.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value ?? "")]));
+}
+
+/** @param {import("./api.js").Session} session */
+export function sessionFacts(session) {
+  return facts({
     Model: session.model,
     Voice: session.voice,
     [session.ends ? "Call" : "Session"]: session.id,
     Made: session.ends ? "by the server: no token reaches this page" : "by this page, with a short-lived token",
     Events: session.event_filter === "private" ? "private: eleven kinds reach this page" : "all",
     "Longest call": inMinutes(session.max_call_seconds),
-  };
-  const entries = Object.entries(facts ?? {}).filter(([, value]) => typeof value === "string" && value);
-  part("facts").replaceChildren(
-    ...entries.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value ?? "")]),
-  );
+  });
 }
 
 /** @param {number} seconds */

@@ -9,15 +9,31 @@ export const ROW_LIMIT = 400;
 export class EventLog {
   /** @type {Row[]} */
   rows = [];
+  /** Whether the service keeps most events from this page. */
+  isPrivate = false;
+  /** Told of each row that is new or has grown, and of none when all is cleared.
+   * @type {(row?: Row) => void} */
+  changed = () => {};
   #lastId = 0;
 
   /**
    * @param {Row["direction"]} direction
    * @param {{ type: string, [field: string]: unknown }} event
    * @param {number} at
-   * @returns {Row} the row that is new or has grown
    */
   add(direction, event, at) {
+    const row = this.#put(direction, event, at);
+    this.changed(row);
+    return row;
+  }
+
+  /**
+   * @param {Row["direction"]} direction
+   * @param {{ type: string, [field: string]: unknown }} event
+   * @param {number} at
+   * @returns {Row}
+   */
+  #put(direction, event, at) {
     const last = this.rows.at(-1);
     if (last && event.type.endsWith(".delta") && last.type === event.type && last.direction === direction) {
       last.count += 1;
@@ -34,18 +50,6 @@ export class EventLog {
 
   clear() {
     this.rows = [];
-  }
-
-  /** The rows as text, to be copied. */
-  text() {
-    return this.rows
-      .map((row) => `${seconds(row.at)} ${row.direction} ${row.type} x${row.count}\n${row.body}`)
-      .join("\n");
+    this.changed();
   }
 }
-
-/**
- * @param {number} ms
- * @returns {string} such as 12.345
- */
-export const seconds = (ms) => (ms / 1000).toFixed(3);

@@ -1,81 +1,76 @@
-/** The event log on the page: rows are added as they come, and their bodies are filled in only when opened. */
+/** The event log on the page. Loaded when someone opens its tab; it then shows all that the log has kept so far. */
 import { button, byId, make, part, setText } from "./dom.js";
-import { EventLog, seconds } from "./event_log.js";
+import { asCopy, LogWindow, seconds } from "./log_window.js";
+import { sheet } from "./sheet.js";
 
 const ARROWS = { in: "←", out: "→", page: "!" };
+const PRIVATE_NOTE =
+  "Private session: the service sends eleven kinds of event to this page. Tools are off, and its errors are not shown.";
 
-export class LogView {
-  #log = new EventLog();
+/** @type {LogView | null} */
+let view = null;
+
+/** @param {import("./event_log.js").EventLog} log */
+export async function showLog(log) {
+  await sheet("css/records.css");
+  view ??= new LogView(log);
+  view.note();
+}
+
+class LogView {
+  #log;
+  #window;
   #list = part("log");
-  #empty = part("log-empty");
-  #note = part("log-note");
   #filter = byId("log-filter", HTMLInputElement);
+  #pause = button("log-pause");
   /** @type {Map<number, HTMLLIElement>} */
   #items = new Map();
 
-  constructor() {
+  /** @param {import("./event_log.js").EventLog} log */
+  constructor(log) {
+    this.#log = log;
+    this.#window = new LogWindow(log, {
+      append: (row) => this.#append(row),
+      grow: ({ id, count }) =>
+        setText(/** @type {Element} */ (this.#items.get(id)?.querySelector(".count")), `×${count}`),
+      remove: (id) => this.#remove(id),
+      say: (paused, missed) => this.#say(paused, missed),
+    });
     this.#filter.addEventListener("input", () => this.#sift());
-    button("log-clear").addEventListener("click", () => this.clear());
+    button("log-clear").addEventListener("click", () => log.clear());
     button("log-copy").addEventListener("click", () => this.#copy());
+    this.#pause.addEventListener("click", () => this.#window.pause(!this.#window.paused));
   }
 
-  /** @param {Parameters<EventLog["add"]>} entry */
-  add(...entry) {
-    const row = this.#log.add(...entry);
-    this.#empty.hidden = true;
-    const known = this.#items.get(row.id);
-    if (known) return setText(/** @type {Element} */ (known.querySelector(".count")), `×${row.count}`);
-    const item = this.#draw(row);
-    this.#items.set(row.id, item);
-    this.#list.append(item);
-    const oldest = this.#log.rows[0]?.id ?? row.id;
-    for (const [id, element] of this.#items) {
-      if (id >= oldest) break;
-      element.remove();
-      this.#items.delete(id);
-    }
-  }
-
-  /** @param {string} text why some panels or events are off; empty for none */
-  note(text) {
-    setText(this.#note, text);
-    this.#note.hidden = !text;
-  }
-
-  clear() {
-    this.#log.clear();
-    this.#items.clear();
-    this.#list.replaceChildren();
-    this.#empty.hidden = false;
+  /** Says why most events are missing, if they are. */
+  note() {
+    setText(part("log-note"), this.#log.isPrivate ? PRIVATE_NOTE : "");
+    part("log-note").hidden = !this.#log.isPrivate;
   }
 
   /** @param {import("./event_log.js").Row} row */
-  #draw(row) {
-    const item = make("li");
-    const details = make("details");
-    const count = make("span", "count", row.count > 1 ? `×${row.count}` : "");
-    // Long names break at their dots.
-    const words = (row.kind === "unknown" ? `${row.type} (unknown)` : row.type).split(/(?<=[._])/);
-    const name = make("span", "name", ...words.flatMap((word) => [word, make("wbr")]));
-    details.append(
-      make(
-        "summary",
-        "",
-        make("time", "", seconds(row.at)),
-        make("span", row.direction, ARROWS[row.direction]),
-        name,
-        count,
-      ),
-    );
-    details.addEventListener("toggle", () => {
-      details.querySelector("pre")?.remove();
-      if (details.open) details.append(make("pre", "", row.body));
-    });
-    item.dataset.kind = row.kind;
-    item.dataset.type = row.type;
-    item.append(details);
+  #append(row) {
+    part("log-empty").hidden = true;
+    this.note();
+    const item = draw(row);
     item.hidden = !this.#matches(row.type);
-    return item;
+    this.#items.set(row.id, item);
+    this.#list.append(item);
+  }
+
+  /** @param {number} id */
+  #remove(id) {
+    this.#items.get(id)?.remove();
+    this.#items.delete(id);
+    part("log-empty").hidden = this.#items.size > 0;
+  }
+
+  /**
+   * @param {boolean} paused
+   * @param {number} missed
+   */
+  #say(paused, missed) {
+    setText(this.#pause, !paused ? "Pause" : missed ? `Go on (${missed})` : "Go on");
   }
 
   /** @param {string} type */
@@ -89,11 +84,32 @@ export class LogView {
 
   async #copy() {
     const copy = button("log-copy");
-    const done = await navigator.clipboard.writeText(this.#log.text()).then(
+    const text = asCopy(this.#window.rows);
+    const done = await navigator.clipboard.writeText(text).then(
       () => true,
       () => false,
     );
     setText(copy, done ? "Copied" : "Not allowed");
     copy.addEventListener("blur", () => setText(copy, "Copy"), { once: true });
   }
+}
+
+/** @param {import("./event_log.js").Row} row */
+function draw(row) {
+  const item = make("li");
+  const details = make("details");
+  const count = make("span", "count", row.count > 1 ? `×${row.count}` : "");
+  // Long names break at their dots.
+  const words = (row.kind === "unknown" ? `${row.type} (unknown)` : row.type).split(/(?<=[._])/);
+  const name = make("span", "name", ...words.flatMap((word) => [word, make("wbr")]));
+  const arrow = make("span", row.direction, ARROWS[row.direction]);
+  details.append(make("summary", "", make("time", "", seconds(row.at)), arrow, name, count));
+  details.addEventListener("toggle", () => {
+    details.querySelector("pre")?.remove();
+    if (details.open) details.append(make("pre", "", row.body));
+  });
+  item.dataset.kind = row.kind;
+  item.dataset.type = row.type;
+  item.append(details);
+  return item;
 }

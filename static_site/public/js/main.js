@@ -53,8 +53,15 @@ let signalling = null;
 let starts = 0;
 let stopWaiting = () => {};
 
+const loadMore = async () => (await import("./more_choices.js")).more(setup, browser, () => callPage?.talk);
+
 /** Asks the browser for the rest of the code; asking twice costs nothing. */
-const loadCalling = () => Promise.all([import("./call_page.js"), config && loadSignalling()]);
+const loadCalling = () =>
+  Promise.all([
+    import("./call_page.js"),
+    config && loadSignalling(),
+    store.read("voicemint.more") && loadMore(),
+  ]);
 
 /** The one place that knows the mode: who takes the offer to the service. */
 function loadSignalling() {
@@ -150,7 +157,7 @@ async function start() {
   try {
     const [{ CallPage }, loaded] = await loadCalling();
     way = loaded;
-    callPage ??= new CallPage({ state, browser, captions, store, showFailure: fail, redraw: () => rosette.draw() });
+    callPage ??= new CallPage({ state, browser, captions, store, showFailure: fail, loadMore, redraw: () => rosette.draw() });
   } catch {
     if (mine === starts) fail(new CallFailure("network"));
   }
@@ -160,7 +167,9 @@ async function start() {
 }
 
 function showClear() {
-  part("clear-talk").hidden = inCall(state.current) || store.turns().length === 0;
+  const none = store.turns().length === 0;
+  part("save-talk").hidden = none;
+  part("clear-talk").hidden = inCall(state.current) || none;
 }
 
 primary.addEventListener("click", (event) => {
@@ -175,6 +184,10 @@ for (const intent of ["pointerenter", "focus"]) {
   const ahead = () => void loadCalling().catch(() => {}); // a failure shows on Start
   primary.addEventListener(intent, ahead, { once: true });
 }
+button("save-talk").addEventListener("click", async () => {
+  const { toggleSaves } = await import("./save_menu.js");
+  toggleSaves(() => callPage?.saved() ?? { past: store.turns(), turns: [], entries: [], rows: [] });
+});
 button("clear-talk").addEventListener("click", () => {
   store.forgetTurns();
   captions.clear();
@@ -184,6 +197,7 @@ byId("composer", HTMLFormElement).addEventListener("submit", (event) => event.pr
 addEventListener("resize", () => rosette.draw());
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => rosette.draw());
 addEventListener("pagehide", () => callPage?.stop());
+part("more").addEventListener("toggle", () => void loadMore().catch(() => {})); // shows nothing, and can be tried again
 wireTabs(part("tabs"));
 captions.showPast(store.turns());
 showClear();

@@ -6,6 +6,9 @@ export const CONSTRAINTS = {
   audio: { channelCount: 1, sampleRate: 24000, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
 };
 
+/** Why an attempt is aborted whose microphone goes on, to the next connection. */
+export const KEEP_MICROPHONE = "redial";
+
 /** @type {Record<string, string>} names of DOMExceptions, as the Media Capture specification gives them */
 const REASONS = {
   NotAllowedError: "mic_denied",
@@ -26,7 +29,7 @@ export async function openMicrophone(getUserMedia, signal) {
   const stream = await getUserMedia(CONSTRAINTS).catch((fault) => {
     throw new CallFailure(REASONS[fault?.name] ?? "mic_failed");
   });
-  const stop = () => stopTracks(stream);
+  const stop = () => signal.reason === KEEP_MICROPHONE || stopTracks(stream);
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
   return stream;

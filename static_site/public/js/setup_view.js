@@ -13,6 +13,8 @@ export class SetupView {
   #instructions = byId("instructions", HTMLTextAreaElement);
   /** @type {Config | null} */
   #config = null;
+  /** From more_choices.js */
+  more = {};
 
   /** @param {() => void} onChange */
   constructor(onChange) {
@@ -64,7 +66,7 @@ export class SetupView {
    * @returns {Choices} */
   choices() {
     /** @type {Choices} */
-    const choices = {};
+    const choices = { ...this.more };
     if (this.persona) choices.persona = this.persona.name;
     if (this.#voice.value) choices.voice = this.#voice.value;
     if (this.#turns.value) choices.turn_detection = this.#turns.value;

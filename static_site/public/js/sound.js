@@ -7,7 +7,8 @@
 
 export class Sound {
   #element;
-  #context;
+  /** volume.js plays through it where it must */
+  context;
   #onBlocked;
   /** @type {Partial<Record<Side, AnalyserNode>>} */
   #analysers = {};
@@ -20,14 +21,14 @@ export class Sound {
    */
   constructor(element, Context, onBlocked) {
     this.#element = element;
-    this.#context = Context ? new Context() : null;
+    this.context = Context ? new Context() : null;
     this.#onBlocked = onBlocked;
     this.#wake();
   }
 
   /** Whether anything is still held open. */
   get open() {
-    return (this.#context !== null && this.#context.state !== "closed") || this.#element.srcObject !== null;
+    return (this.context !== null && this.context.state !== "closed") || this.#element.srcObject !== null;
   }
 
   /** @param {MediaStream} stream */
@@ -69,12 +70,12 @@ export class Sound {
     this.#analysers = {};
     this.#element.pause();
     this.#element.srcObject = null;
-    this.#context?.close().catch(() => {}); // closed already: nothing is left to free
+    this.context?.close().catch(() => {}); // closed already: nothing is left to free
   }
 
   /** Not awaited: Firefox never answers where there is no audio device. */
   #wake() {
-    if (this.#context?.state === "suspended") this.#context.resume().catch(() => {});
+    if (this.context?.state === "suspended") this.context.resume().catch(() => {});
   }
 
   /**
@@ -82,10 +83,10 @@ export class Sound {
    * @param {MediaStream} stream
    */
   #measure(side, stream) {
-    if (!this.#context || this.#context.state === "closed") return;
-    const analyser = this.#context.createAnalyser();
+    if (!this.context || this.context.state === "closed") return;
+    const analyser = this.context.createAnalyser();
     analyser.fftSize = this.#samples.length;
-    this.#context.createMediaStreamSource(stream).connect(analyser);
+    this.context.createMediaStreamSource(stream).connect(analyser);
     this.#analysers[side] = analyser;
   }
 }

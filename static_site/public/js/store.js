@@ -5,7 +5,7 @@
 
 /**
  * @typedef {{ role: "user" | "assistant", text: string, status: "done" | "interrupted",
- * name?: string }} SavedTurn `name` is the persona's title */
+ * name?: string, at?: number }} SavedTurn `name` is the persona's title, `at` when it began (Unix, milliseconds) */
 /** @typedef {{ persona?: string, voice?: string, turn_detection?: string }} SavedChoices */
 
 const TURNS = "voicemint.turns";
@@ -24,19 +24,20 @@ export class Store {
 
   /** @returns {SavedTurn[]} */
   turns() {
-    const saved = this.#read(TURNS);
+    const saved = this.read(TURNS);
     return Array.isArray(saved) ? saved.filter(isTurn).slice(-TURN_LIMIT) : [];
   }
 
-  /** @param {{ role: string, text: string, status: string, name?: string }[]} turns */
+  /** @param {{ role: string, text: string, status: string, name?: string, at?: number }[]} turns */
   saveTurns(turns) {
     const kept = turns
       .filter((turn) => turn.text && turn.role !== "tool")
       .slice(-TURN_LIMIT)
-      .map(({ role, text, status, name }) => ({
+      .map(({ role, text, status, name, at }) => ({
         role,
         text: text.slice(0, TEXT_LIMIT),
         status: status === "interrupted" ? status : "done",
+        ...(at && { at }),
         ...(role === "assistant" && name && { name: name.slice(0, NAME_LIMIT) }),
       }));
     this.#write(TURNS, kept);
@@ -48,7 +49,7 @@ export class Store {
 
   /** @returns {SavedChoices} */
   choices() {
-    const saved = /** @type {any} */ (this.#read(CHOICES));
+    const saved = /** @type {any} */ (this.read(CHOICES));
     /** @type {SavedChoices} */
     const choices = {};
     for (const key of /** @type {const} */ (["persona", "voice", "turn_detection"])) {
@@ -64,7 +65,7 @@ export class Store {
 
   /** @param {string} key
    * @returns {unknown} */
-  #read(key) {
+  read(key) {
     try {
       return JSON.parse(this.#storage().getItem(key) ?? "null");
     } catch {

@@ -13,12 +13,14 @@ import { Timings } from "./timings.js";
 /**
  * @typedef {object} Face what Talk tells the page
  * @property {(failure: CallFailure) => void} failed shows it, and moves the state
- * @property {(why: "limit" | "remote" | "person") => void} ended
+ * @property {(why: "limit" | "remote" | "person" | "budget") => void} ended
  * @property {() => void} changed transcript or activity
  * @property {(...entry: Parameters<import("./event_log.js").EventLog["add"]>) => void} log
  * @property {(error: { code?: string, message?: string }) => void} complaint the service refused an event
  * @property {import("./conversation.js").Surroundings["runTool"]} runTool
+ * @property {() => Promise<boolean>} micLost whether another microphone has taken over
  */
+/** @typedef {import("./connect.js").Browser & { newId: () => string }} Browser */
 
 export class Talk {
   state;
@@ -34,14 +36,18 @@ export class Talk {
   pushToTalk = false;
   #browser;
   #face;
+  #began = 0;
+  /** @type {number | null} when it first became live */
+  #since = null;
   /** @type {Call | null} */
-  #call = null;
-  /** @type {AbortController | null} */
+  call = null;
+  /** @type {AbortController | null} of the whole talk; each connection has one of its own */
   #attempt = null;
+  #lost = () => this.fail(new CallFailure("connection_lost"));
 
   /**
    * @param {import("./call_state.js").CallState} state
-   * @param {import("./connect.js").Browser & { newId: () => string }} browser
+   * @param {Browser} browser
    * @param {Face} face
    */
   constructor(state, browser, face) {
@@ -57,22 +63,24 @@ export class Talk {
    * @param {Sound} sound made inside the tap
    */
   async start(signalling, choices, sound) {
-    const attempt = (this.#attempt = new AbortController());
-    const timings = (this.timings = new Timings(this.#browser.now));
+    const over = (this.#attempt = new AbortController());
     this.sound = sound;
-    this.session = null;
-    this.muted = false;
-    this.pushToTalk = false;
-    /** @type {import("./events.js").ServerEvent[]} */
-    const early = [];
-    try {
+    this.session = this.#since = null;
+    this.muted = this.pushToTalk = false;
+    this.#began = this.#browser.now();
+    /** @type {import("./keep_up.js").Dial} */
+    const dial = async (attempt, { microphone, recall, browser } = { browser: this.#browser }) => {
+      const timings = (this.timings = new Timings(browser.now));
+      /** @type {import("./events.js").ServerEvent[]} */
+      const early = [];
+      over.signal.addEventListener("abort", () => attempt.abort(), { once: true });
       const link = await connect(
         signalling,
         choices,
-        this.#browser,
+        browser,
         {
           microphone: (stream) => {
-            sound.hear(stream);
+            if (!microphone) sound.hear(stream);
             this.state.move("connecting");
           },
           voice: (stream) => sound.speak(stream),
@@ -81,16 +89,27 @@ export class Talk {
         attempt,
         timings,
       );
-      this.#goLive(link, timings);
+      this.#goLive({ ...link, microphone: microphone ?? link.microphone }, timings, recall);
       for (const event of early) this.conversation?.receive(event);
+      const line = { talk: this, face: this.#face, browser: this.#browser, over: over.signal, attempt, dial };
+      import("./keep_up.js").then(
+        ({ keepUp }) => attempt.signal.aborted || (this.#lost = keepUp(line)),
+        () => {}, // then a lost connection is the end
+      );
+    };
+    try {
+      await dial(new AbortController());
     } catch (fault) {
-      if (this.#attempt === attempt) this.fail(asFailure(fault));
+      if (this.#attempt === over) this.fail(asFailure(fault));
     }
   }
 
-  /** The person's own end of the call, or of the attempt. */
-  stop() {
-    if (this.state.current === "live" || this.state.current === "reconnecting") return this.#end("person");
+  /**
+   * The person's own end of the call or of the attempt, or that of the money that they allow for one.
+   * @param {"person" | "budget"} [why]
+   */
+  stop(why = "person") {
+    if (this.state.current === "live" || this.state.current === "reconnecting") return this.#end(why);
     this.#free();
     this.state.move("idle");
   }
@@ -98,7 +117,7 @@ export class Talk {
   /** @param {CallFailure} failure */
   fail(failure) {
     const { code, status } = failure;
-    this.#face.log("page", { type: code, ...(status && { status }) }, this.timings?.elapsed() ?? 0);
+    this.log("page", { type: code, ...(status && { status }) });
     this.#free();
     this.#face.failed(failure);
   }
@@ -106,46 +125,53 @@ export class Talk {
   /** @param {boolean} muted */
   mute(muted) {
     this.muted = muted;
-    this.#call?.listen(!muted && !this.pushToTalk);
+    this.call?.listen(!muted && !this.pushToTalk);
     this.#face.changed();
   }
 
   /** Push-to-talk: the button goes down. */
   press() {
     this.conversation?.press();
-    this.#call?.listen(true);
+    this.call?.listen(true);
   }
 
   /** Push-to-talk: the button is let go. */
   release() {
-    this.conversation?.release(() => this.#call?.listen(false));
+    this.conversation?.release(() => this.call?.listen(false));
+  }
+
+  /** How long it has been live, over all its connections. */
+  seconds() {
+    return this.#since === null ? 0 : Math.floor((this.#browser.now() - this.#since) / 1000);
   }
 
   secondsLeft() {
-    return this.#call?.secondsLeft(this.#browser.now()) ?? 0;
+    return this.call?.secondsLeft(this.#browser.now()) ?? 0;
   }
 
   /** Names of what is open now: `microphone`, `connection`, `sound`. Empty after every end. */
   held() {
-    const held = this.#call ? this.#call.held() : this.#attempt ? ["connection"] : [];
+    const held = this.call ? this.call.held() : this.#attempt ? ["connection"] : [];
     return this.sound?.open ? [...held, "sound"] : held;
   }
 
   /**
    * @param {import("./connect.js").Link} link
    * @param {Timings} timings
+   * @param {import("./keep_up.js").Recall} [recall]
    */
-  #goLive(link, timings) {
-    this.session = link.session;
-    this.pushToTalk = link.session.turn_detection === null;
-    this.#call = new Call(link, this.#browser, {
-      dropped: () => void this.state.move("reconnecting"),
-      back: () => void this.state.move("live"),
-      lost: (why) => this.fail(new CallFailure(why)),
+  #goLive(link, timings, recall) {
+    const { session } = link;
+    this.session = session;
+    this.pushToTalk = session.turn_detection === null;
+    const call = (this.call = new Call(link, this.#browser, {
+      lost: (why) => (why === "mic_lost" ? void this.#loseMicrophone() : this.#lost()),
       over: (why) => this.#end(why),
-    });
-    this.#call.listen(!this.pushToTalk);
+    }));
+    call.listen(!this.muted && !this.pushToTalk);
     const { now, schedule, newId } = this.#browser;
+    /** @param {{ type: string }} event */
+    const send = (event) => void (call.send(event) && this.log("out", event));
     this.conversation = new Conversation(
       {
         now,
@@ -154,13 +180,13 @@ export class Talk {
         runTool: this.#face.runTool,
         onChange: this.#face.changed,
         onError: this.#face.complaint,
-        send: (event) => {
-          if (this.#call?.send(event)) this.#face.log("out", event, timings.elapsed());
-        },
+        send,
       },
-      { isPrivate: link.session.event_filter === "private", pushToTalk: this.pushToTalk },
+      { isPrivate: session.event_filter === "private", pushToTalk: this.pushToTalk },
     );
+    recall?.(this.conversation, send);
     timings.rows.push({ step: "Live", began: timings.elapsed(), took: 0 });
+    this.#since ??= now();
     this.state.move("live");
   }
 
@@ -170,14 +196,29 @@ export class Talk {
    */
   #receive(data, early) {
     const event = parseEvent(data);
-    this.#face.log("in", event ?? { type: "not an event" }, this.timings?.elapsed() ?? 0);
+    this.log("in", event ?? { type: "not an event" });
     if (!event) return;
     if (!this.conversation) early.push(event);
     else if (event.type === "error" && event.error?.code === "session_expired") this.#end("limit");
     else this.conversation.receive(event);
   }
 
-  /** @param {"limit" | "remote" | "person"} why */
+  /**
+   * @param {"in" | "out" | "page"} direction
+   * @param {{ type: string, [field: string]: unknown }} event
+   */
+  log(direction, event) {
+    this.#face.log(direction, event, this.#browser.now() - this.#began);
+  }
+
+  /** Another microphone may take over; without one the call cannot go on. */
+  async #loseMicrophone() {
+    const attempt = this.#attempt;
+    const found = await this.#face.micLost().catch(() => false);
+    if (!found && this.#attempt === attempt && attempt) this.fail(new CallFailure("mic_lost"));
+  }
+
+  /** @param {"limit" | "remote" | "person" | "budget"} why */
   #end(why) {
     this.#free();
     this.#face.ended(why);
@@ -188,8 +229,8 @@ export class Talk {
     const attempt = this.#attempt;
     this.#attempt = null;
     attempt?.abort();
-    this.#call?.close();
-    this.#call = null;
+    this.call?.close();
+    this.call = null;
     this.sound?.close();
     this.sound = null;
     this.conversation?.close();

@@ -87,6 +87,6 @@ function parseArguments(text) {
  */
 export function readPage(body) {
   const copy = /** @type {HTMLElement} */ (body.cloneNode(true));
-  for (const part of copy.querySelectorAll("script, svg, canvas, audio, #log, #captions, #said")) part.remove();
+  for (const part of copy.querySelectorAll("script, svg, canvas, audio, #log, #captions, #said, #more")) part.remove();
   return copy.innerHTML.replace(/\s+/g, " ").trim();
 }

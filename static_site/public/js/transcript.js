@@ -17,6 +17,8 @@ export class Transcript {
   #results = new Map();
   #infers;
   #ended = false;
+  /** @type {import("./turns.js").Turn[]} of lost sessions */
+  before = [];
 
   /** @param {{ inferInterruptions?: boolean }} [options] a private session does not tell of interruptions: then speech
    * that starts while the assistant is heard counts as one */
@@ -77,12 +79,15 @@ export class Transcript {
     const ordered = inOrder([...this.#items.values()]);
     const answers = [...ordered.keys()].filter((at) => ordered[at]?.role === "assistant" && ordered[at]?.done);
     const answered = answers.at(-2) ?? -1; // a caption may well come after its own answer, but not after the next
-    return ordered.flatMap((item, at) => {
+    const ids = new Set(this.before.map(({ id }) => id));
+    const own = ordered.flatMap((item, at) => {
       if (!item.role || item.role === "hidden") return [];
       const turn = turnOf(item, { passed: at < answered, ended: this.#ended });
+      while (ids.has(turn.id)) turn.id += "+"; // both sessions may count from one
       if (turn.tool) Object.assign(turn.tool, this.#results.get(turn.tool.callId));
       return [turn];
     });
+    return [...this.before, ...own];
   }
 
   /** @param {string} id */
