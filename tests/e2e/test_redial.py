@@ -113,7 +113,7 @@ def test_both_voices_go_on_over_the_new_connection(
     playwright_: Playwright, mortal: Mortal, microphone: Microphone
 ) -> None:
     host = mortal.host("token")
-    with chromium(playwright_, microphone(("My name is Peter.", 50), ("What is my name?", 20))) as browser:
+    with chromium(playwright_, microphone(("My name is Peter.", 36), ("What is my name?", 20))) as browser:
         visitor = Visitor(browser, host.url)
         visitor.start()
         visitor.expect_turns("assistant", 1)
