@@ -90,16 +90,13 @@ class App:
         """Mint a session for this caller and hand over its token. Raises `VoicemintError`."""
         settings = self.settings
         caller = await self._known(request, "token")
-        session = self._session(
-            request, caller, read_choices(request, custom_instructions=settings.allow_custom_instructions)
-        )
+        session = self._session(read_choices(request, custom_instructions=settings.allow_custom_instructions))
         with request.timing.measure("limit"):
             await self._limits.admit(caller)
         secret = await self._realtime.mint(session.body, request.timing, Deadline(self._clock, MINT_SECONDS))
         now = int(self._clock.time())
         log(
             "minted",
-            caller=caller,
             mode=settings.call_mode,
             session_id=secret.session_id,
             persona=session.persona,
@@ -112,7 +109,7 @@ class App:
         """Make a call for this caller's browser and keep the token. Raises `VoicemintError`."""
         caller = await self._known(request, "relay")
         asked = read_call_request(request, custom_instructions=self.settings.allow_custom_instructions)
-        return await self._calls.start(request, caller, self._session(request, caller, asked), asked.sdp, self._leash)
+        return await self._calls.start(request, caller, self._session(asked), asked.sdp, self._leash)
 
     async def hang_up(self, request: Request, call_id: str) -> None:
         """End a call of this caller's. Raises `VoicemintError`."""
@@ -160,11 +157,10 @@ class App:
         about_caller(key)
         return key
 
-    def _session(self, request: Request, caller: str, choices: Choices) -> Session:
+    def _session(self, choices: Choices) -> Session:
         session = build_session(choices, self._personas, self.settings)
         log(
             "mint_requested",
-            caller=caller,
             mode=self.settings.call_mode,
             persona=session.persona,
             model=session.body["model"],

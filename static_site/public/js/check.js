@@ -6,25 +6,11 @@
 import { bad, good, skipped, verdict } from "./check_outcome.js";
 import { STATES, STEPS, asText, sheetOf } from "./check_sheet.js";
 import { button, byId, make, part, setText } from "./dom.js";
+import { browser } from "./this_browser.js";
 
 /** @typedef {import("./check_outcome.js").Step} Step */
 /** @typedef {import("./check_outcome.js").Outcome} Outcome */
 
-/** @type {import("./connect.js").Browser} */
-const browser = {
-  secure: isSecureContext,
-  PeerConnection: window.RTCPeerConnection,
-  getUserMedia: navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices),
-  fetch: fetch.bind(window),
-  now: () => performance.now(),
-  schedule: (work, ms) => {
-    const timer = setTimeout(work, ms);
-    return () => clearTimeout(timer);
-  },
-  storage: () => localStorage,
-  locks: navigator.locks,
-  today: () => Date.now(),
-};
 /** @type {Record<Step, string>} what is said while a step runs */
 const RUNNING = {
   browser: "Looking at this browser.",

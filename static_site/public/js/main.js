@@ -16,23 +16,8 @@ import { needsSignIn, showSignIn } from "./sign_in_view.js";
 import { Sound } from "./sound.js";
 import { Store } from "./store.js";
 import { wireTabs } from "./tabs.js";
+import { browser } from "./this_browser.js";
 
-/** @type {import("./call_page.js").Shared["browser"]} */
-const browser = {
-  secure: isSecureContext,
-  PeerConnection: window.RTCPeerConnection,
-  getUserMedia: navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices),
-  fetch: fetch.bind(window),
-  now: () => performance.now(),
-  schedule: (work, ms) => {
-    const timer = setTimeout(work, ms);
-    return () => clearTimeout(timer);
-  },
-  storage: () => localStorage,
-  locks: navigator.locks,
-  today: () => Date.now(),
-  newId: () => `page_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`,
-};
 const TITLE = document.title;
 const SIGNED_OUT = { name: "Not signed in", hint: "Calls here are for people who are signed in." };
 const { dataset } = document.documentElement;

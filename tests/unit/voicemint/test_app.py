@@ -39,6 +39,7 @@ from voicemint.errors import (
 )
 from voicemint.leash.leashed_call import LeashedCall
 from voicemint.limits.ledgers import MemoryLedgers
+from voicemint.telemetry import about_request
 
 pytestmark = pytest.mark.anyio
 
@@ -63,12 +64,14 @@ def azure() -> FakeAzure:
 async def test_a_mint_is_logged_with_what_support_needs(
     azure: FakeAzure, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await app(azure, clock).create_session(request({"persona": "tutor"}))
+    with about_request("request-0001"):
+        await app(azure, clock).create_session(request({"persona": "tutor"}))
 
     said = [json.loads(record.getMessage()) for record in caplog.records if record.name == "voicemint"]
     (asked, minted) = (line for line in said if line["event"] in ("mint_requested", "minted"))
     assert asked == {
         "event": "mint_requested",
+        "request_id": "request-0001",
         "caller": minted["caller"],
         "mode": "token",
         "persona": "tutor",
@@ -77,6 +80,7 @@ async def test_a_mint_is_logged_with_what_support_needs(
     assert re.fullmatch("[0-9a-f]{32}", minted.pop("caller"))
     assert minted == {
         "event": "minted",
+        "request_id": "request-0001",
         "mode": "token",
         "session_id": "sess_DHr4VZpTq0wKf3nYb8LmX",
         "persona": "tutor",
