@@ -1,0 +1,226 @@
+"""Which checks belong together: the doctor's three scopes, and what azd's hooks ask before and after a deployment.
+
+A check that cannot look (az is missing, a right is missing) says so and does not stop the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from devtools.doctor import (
+    credential,
+    function_app,
+    leftovers,
+    mint,
+    model,
+    rights,
+    setting_faults,
+    sign_in,
+    site,
+    tools,
+)
+from devtools.doctor import outputs as deployed_outputs
+from devtools.doctor import resource as openai
+from devtools.doctor.az import AZ_MISSING, Az, Trouble
+from devtools.doctor.findings import Ailment, Finding, broken, each_once
+from devtools.doctor.world import NOT_THERE, Request, World
+from voicemint.endpoint import parse_endpoint
+from voicemint.errors import NotConfigured
+from voicemint.settings import read_settings
+
+NO_SIGN_IN_THERE = Ailment(
+    "choice.nobody",
+    "warning",
+    "With these choices nobody may start calls: signing in needs the linked front door.",
+    "azd env set VOICEMINT_FRONT_DOOR linked, or azd env set VOICEMINT_CALLERS anonymous",
+)
+BAD_NAME = Ailment(
+    "choice.environment-name",
+    "fault",
+    "The environment's name does not fit into the name of a resource group.",
+    "azd env new SHORT-NAME",
+)
+SERVER_DOWN = Ailment("local.server-down", "fault", "Nothing answers at {url}.", "python3 dev.py serve")
+SERVER_NOT_READY = Ailment(
+    "local.not-ready", "fault", "The local server says that no call could start: {code}.", "{hint}"
+)
+
+AT_ONCE = 4
+
+Check = Callable[[], list[Finding]]
+
+
+def _look(checks: list[Check]) -> list[Finding]:
+    """Run each, a few at a time, because az takes a second to start; one that cannot look tells why."""
+
+    def look(check: Check) -> list[Finding]:
+        try:
+            return check()
+        except Trouble as trouble:
+            return [trouble.finding]
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return each_once(found for findings in pool.map(look, checks) for found in findings)
+
+
+def local(world: World) -> list[Finding]:
+    """This machine."""
+    return each_once(tools.local(world))
+
+
+def settings(world: World, url: str = "") -> list[Finding]:
+    """The settings of a local run, with one real mint; `url` is a running local server to be asked, or empty."""
+    values, found = setting_faults.values(world)
+    if not found:
+        found = setting_faults.judge(values)
+    if not broken(found):
+        found += _look([lambda: _mint_with(world, values)])
+    if url:
+        found += _server(world, url.rstrip("/"))
+    return each_once(found)
+
+
+def _mint_with(world: World, values: Mapping[str, str]) -> list[Finding]:
+    """A mint as the function would do it, and the browser's own question to Azure. Raises `Trouble`."""
+    try:
+        chosen = read_settings(values)
+    except NotConfigured:
+        return setting_faults.wrong(values)
+    az = Az(world, values.get("AZURE_SUBSCRIPTION_ID", ""), values.get("AZURE_TENANT_ID", ""))
+    header = credential.of(chosen, az)
+    base = chosen.endpoint.base
+    reply = mint.mint(world.ask, base, chosen.deployment, header)
+    found = mint.judge(
+        reply,
+        base=base,
+        deployment=chosen.deployment,
+        keyed=chosen.auth != "entra",
+        tenant=az.tenant,
+        why_no_role=lambda: rights.own_role(az, values, world.now()),
+    )
+    found += mint.clock(reply, world.now())
+    if chosen.call_mode == "token" and not reply.failure:
+        origins = sorted(chosen.allowed_origins) or ["http://localhost:7071"]
+        found += mint.preflight(world.ask, base, origins[0])
+    return found
+
+
+def _server(world: World, url: str) -> list[Finding]:
+    reply = world.ask(Request("GET", f"{url}/api/ready"))
+    if reply.failure or reply.json() is None:
+        return [SERVER_DOWN.found(reply.failure or f"HTTP {reply.status}", url=url)]
+    if reply.status == 200:
+        return []
+    hint = str(reply.json().get("hint") or "Look at its log")
+    return [SERVER_NOT_READY.found(f"HTTP {reply.status}", code=reply.code or "no code", hint=hint)]
+
+
+def preflight(world: World) -> list[Finding]:
+    """Everything that can be known before anything is made or billed; azd's environment is in `world.environ`."""
+    environ = world.environ
+    found = [*tools.deploying(world), *sign_in.azd_account(world)]
+    models = model.known(world)
+    region = environ.get("AZURE_LOCATION", "")
+    chosen, unknown = model.choices(models, environ)
+    found += [*unknown, *model.by_data(world, models, chosen, region), *_choices(environ)]
+    if any(one.id == AZ_MISSING.id for one in found):
+        return each_once(found)
+    az = Az(world, environ.get("AZURE_SUBSCRIPTION_ID", ""), environ.get("AZURE_TENANT_ID", ""))
+    signed_in = _look([lambda: sign_in.az_account(az, az.tenant)])
+    if broken(signed_in):
+        return each_once([*found, *signed_in])
+    checks: list[Check] = [lambda: leftovers.in_the_way(az, environ), lambda: rights.to_deploy(az, environ)]
+    if region in models.site_places:
+        checks += [
+            lambda: model.offered(az, models, chosen, region, model.today(world)),
+            lambda: model.quota(az, chosen, region, model.own_units(az, environ)),
+        ]
+    return each_once([*found, *signed_in, *_look(checks)])
+
+
+def _choices(environ: Mapping[str, str]) -> list[Finding]:
+    found: list[Finding] = []
+    callers, front = environ.get("VOICEMINT_CALLERS") or "signed-in", environ.get("VOICEMINT_FRONT_DOOR") or "linked"
+    if (callers, front) == ("signed-in", "direct"):
+        found.append(NO_SIGN_IN_THERE.found(f"VOICEMINT_CALLERS={callers}, VOICEMINT_FRONT_DOOR={front}"))
+    if len(environ.get("AZURE_ENV_NAME", "")) > 64:
+        found.append(BAD_NAME.found(f"{len(environ['AZURE_ENV_NAME'])} characters, 64 at most"))
+    return found
+
+
+def deployed(world: World) -> tuple[list[Finding], bool]:
+    """What azd deployed from this folder, and whether there was anything to look at."""
+    outputs, found = deployed_outputs.from_azd(world)
+    if found:
+        return each_once([*found, *_machine(world)]), False
+    if found := deployed_outputs.lacking(outputs):
+        # Nothing is made yet: what would fail is what there is to tell.
+        return each_once([*found, *preflight(replace(world, environ={**world.environ, **outputs}))]), False
+    az = Az(world, outputs.get("AZURE_SUBSCRIPTION_ID", ""), outputs.get("AZURE_TENANT_ID", ""))
+    signed_in = _look([lambda: sign_in.az_account(az, az.tenant)])
+    found += signed_in
+    if not broken(signed_in):
+        found += _look(_control_checks(world, az, outputs))
+    return each_once([*found, *smoke(world, outputs, az=None if broken(signed_in) else az)]), True
+
+
+def _machine(world: World) -> list[Finding]:
+    """Whether this machine could deploy, and as whom."""
+    found = [*tools.deploying(world), *sign_in.azd_account(world)]
+    if not any(one.id == AZ_MISSING.id for one in found):
+        found += _look([lambda: sign_in.az_account(Az(world), "")])
+    return found
+
+
+def _control_checks(world: World, az: Az, outputs: Mapping[str, str]) -> list[Check]:
+    models, now, day = model.known(world), world.now(), model.today(world)
+    return [
+        lambda: openai.account(az, outputs),
+        lambda: openai.deployments(az, outputs, models, day),
+        lambda: rights.of_the_function(az, outputs, now),
+        lambda: function_app.app(az, outputs),
+        lambda: function_app.settings(az, outputs),
+        lambda: function_app.link(az, outputs),
+        lambda: function_app.cors(az, outputs),
+    ]
+
+
+def smoke(world: World, outputs: Mapping[str, str], az: Az | None) -> list[Finding]:
+    """The deployment as its users meet it, over HTTP, and one real mint with your own sign-in if there is one."""
+    ask = world.ask
+    found, reply = site.page(ask, outputs)
+    found += mint.clock(reply, world.now())
+    found += site.api(ask, outputs)
+    found += site.door(ask, outputs)
+    found += site.preflight(ask, outputs)
+    if not broken(found):
+        found += site.call(ask, outputs)
+    base = parse_endpoint(outputs["AZURE_OPENAI_ENDPOINT"], hosted=False).base
+    if outputs["CALL_MODE"] == "token":
+        found += mint.preflight(ask, base, outputs["SERVICE_WEB_URI"])
+    if az is not None and outputs["AZURE_OPENAI_AUTH"] == "entra":
+        found += _look([lambda: _own_mint(world, az, outputs, base)])
+    return each_once([*found, site.UDP.found(site=outputs["SERVICE_WEB_URI"])])
+
+
+def _own_mint(world: World, az: Az, outputs: Mapping[str, str], base: str) -> list[Finding]:
+    """A mint with the sign-in of whoever asks, who has the function's role unless that was switched off."""
+    if outputs.get("VOICEMINT_GRANT_TO_PRINCIPAL", "true").lower() == "false":
+        return []
+    header = credential.bearer("https://cognitiveservices.azure.com/.default", az)
+    deployment = outputs["AZURE_OPENAI_DEPLOYMENT"]
+    return mint.judge(
+        mint.mint(world.ask, base, deployment, header),
+        base=base,
+        deployment=deployment,
+        keyed=False,
+        tenant=az.tenant,
+        why_no_role=lambda: rights.own_role(az, outputs, world.now()),
+    )
+
+
+def has_az(world: World) -> bool:
+    """Whether there is an Azure command line on this machine."""
+    return world.run(["az", "version", "--output", "json"]).code != NOT_THERE

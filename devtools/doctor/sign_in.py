@@ -1,0 +1,46 @@
+"""Who is signed in, to which tenant and subscription."""
+
+from __future__ import annotations
+
+import re
+
+from devtools.doctor.az import Az, at
+from devtools.doctor.findings import Ailment, Finding
+from devtools.doctor.world import NOT_THERE, World
+
+AZD_OUT = Ailment(
+    "sign-in.azd-out", "fault", "azd is not signed in; it does not use the sign-in of az.", "azd auth login"
+)
+WRONG_TENANT = Ailment(
+    "sign-in.wrong-tenant",
+    "fault",
+    "You are signed in to another tenant than the one that this deployment is in.",
+    "az login --tenant {tenant}",
+)
+DISABLED = Ailment(
+    "sign-in.subscription-disabled",
+    "fault",
+    "The subscription is not active, so Azure makes nothing in it.",
+    "Reactivate it in the portal: Subscriptions > {name} > Overview > Reactivate",
+)
+
+
+def az_account(az: Az, tenant: str) -> list[Finding]:
+    """Whether az is signed in where it should be; `tenant` is that of the deployment, or empty. Raises `Trouble`."""
+    account = az.read("account", "show")
+    found: list[Finding] = []
+    here = str(at(account, "tenantId") or "")
+    if tenant and here and here.lower() != tenant.lower():
+        found.append(WRONG_TENANT.found(f"signed in to {here}, deployed in {tenant}", tenant=tenant))
+    state = str(at(account, "state") or "Enabled")
+    if state != "Enabled":
+        found.append(DISABLED.found(f"state {state}", name=str(at(account, "name") or "the subscription")))
+    return found
+
+
+def azd_account(world: World) -> list[Finding]:
+    """Whether azd is signed in. It has said "Not logged in" with exit code 0, so its words count, too."""
+    told = world.run(["azd", "auth", "login", "--check-status"])
+    said = told.out + told.err
+    out = told.code != 0 or re.search(r"not logged in|unauthenticated", said, re.IGNORECASE)
+    return [AZD_OUT.found(said)] if out and told.code != NOT_THERE else []

@@ -1,0 +1,110 @@
+"""What can stand in the way before anything is made, one spoilt answer each, and what the first hook makes of it."""
+
+from __future__ import annotations
+
+from tests.integration.azure_doubles.answers import (
+    BASE,
+    ME,
+    MODEL,
+    SUBSCRIPTION,
+    WHISPER,
+    Said,
+    data,
+    offer,
+    refusal,
+    role,
+    usage,
+)
+from tests.integration.azure_doubles.cases import MY_ROLES, Case, Spoil, both, says
+
+DELETED = {
+    "id": f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.CognitiveServices/locations/eastus2"
+    "/resourceGroups/rg-talk/deletedAccounts/aif-abc123",
+    "name": "aif-abc123",
+    "location": "East US 2",
+}
+DELETED_VAULT = {
+    "name": "kv-abc123",
+    "properties": {
+        "location": "eastus2",
+        "vaultId": BASE + "Microsoft.KeyVault/vaults/kv-abc123",
+        "purgeProtectionEnabled": None,
+        "scheduledPurgeDate": "2026-11-28T10:00:00+00:00",
+    },
+}
+PROTECTED_VAULT = {**DELETED_VAULT, "properties": {**DELETED_VAULT["properties"], "purgeProtectionEnabled": True}}  # type: ignore[dict-item]
+
+
+def asks(**changed: str) -> Spoil:
+    """azd's environment before anything is made."""
+    return lambda scene: scene.environ.update(changed)
+
+
+PREFLIGHT = [
+    Case("tool.az-missing", lambda scene: scene.without("az"), "install-azure-cli"),
+    Case("tool.azd-missing", lambda scene: scene.without("azd"), "install-azd"),
+    Case("tool.azd-old", says("azd version", Said("azd version 1.20.0 (commit 0)")), "Install azd 1.25.6"),
+    Case("tool.node-missing", lambda scene: scene.without("node"), "nodejs.org"),
+    Case("tool.npx-missing", lambda scene: scene.without("npx"), "nodejs.org"),
+    Case(
+        "sign-in.azd-out",
+        says("azd auth login --check-status", Said("Not logged in, run `azd auth login` to login to Azure\n")),
+        "azd auth login",
+    ),
+    Case("sign-in.az-out", says("az account show", refusal("AADSTS700082: The refresh token has expired")), "az login"),
+    Case("model.region", asks(AZURE_LOCATION="uksouth"), "azd env set AZURE_LOCATION eastus2"),
+    Case("model.unknown", asks(VOICEMINT_MODEL="gpt-4o"), f"azd env set VOICEMINT_MODEL {MODEL}"),
+    Case(
+        "model.not-here",
+        asks(AZURE_LOCATION="swedencentral", VOICEMINT_MODEL="gpt-realtime-2.1-mini"),
+        f"azd env set VOICEMINT_MODEL {MODEL}",
+        ("model.not-offered", "quota.none"),
+    ),
+    Case(
+        "model.not-offered",
+        says("az cognitiveservices model list", data([offer(WHISPER, "2026-05-06", None)])),
+        "az cognitiveservices model list --location eastus2",
+    ),
+    Case(
+        "model.retired",
+        says(
+            "az cognitiveservices model list",
+            data([offer(MODEL, "2026-07-07", "2026-11-01T00:00:00Z"), offer(WHISPER, "2026-05-06", None)]),
+        ),
+        "azd env set VOICEMINT_MODEL gpt-realtime-2.1-mini",
+    ),
+    Case("quota.none", says("az cognitiveservices usage list", data([usage(WHISPER, 0, 10)])), "stuquotarequest"),
+    Case(
+        "quota.short",
+        says("az cognitiveservices usage list", data([usage(MODEL, 8, 10), usage(WHISPER, 0, 10)])),
+        "azd env set VOICEMINT_MODEL_CAPACITY 2",
+    ),
+    Case(
+        "leftover.account",
+        says("az cognitiveservices account list-deleted", data([DELETED])),
+        "az cognitiveservices account purge --name aif-abc123 --resource-group rg-talk --location eastus2",
+    ),
+    Case("leftover.nothing-to-restore", asks(VOICEMINT_RESTORE_ACCOUNT="true"), "VOICEMINT_RESTORE_ACCOUNT false"),
+    Case(
+        "leftover.vault",
+        both(asks(VOICEMINT_CREDENTIAL="key_vault"), says("az keyvault list-deleted", data([DELETED_VAULT]))),
+        "az keyvault purge --name kv-abc123",
+    ),
+    Case(
+        "leftover.vault-protected",
+        both(asks(VOICEMINT_CREDENTIAL="key_vault"), says("az keyvault list-deleted", data([PROTECTED_VAULT]))),
+        "az keyvault recover --name kv-abc123",
+    ),
+    Case(
+        "rights.cannot-assign",
+        says(MY_ROLES, data([role("Contributor", f"/subscriptions/{SUBSCRIPTION}", who=ME)])),
+        "--role 'Role Based Access Control Administrator'",
+    ),
+    Case(
+        "rights.cannot-deploy",
+        says(MY_ROLES, data([role("User Access Administrator", "/", who=ME)])),
+        "--role Contributor",
+    ),
+    Case("choice.environment-name", asks(AZURE_ENV_NAME="x" * 65), "azd env new"),
+]
+"""Before anything is made: azd is stopped."""
