@@ -17,6 +17,8 @@ from simulator.schema.shapes import Check, list_of, nullable, one_of, out_of_ran
 MAX_AUDIO_BYTES = 15 * 1024 * 1024
 """Largest audio in one event (OpenAI's spec), before base64."""
 _MAX_TEXT = 1_000_000
+_PICTURES = {"data:image/png;base64": b"\x89PNG\r\n\x1a\n", "data:image/jpeg;base64": b"\xff\xd8\xff"}
+"""What a data URI says of a picture, and how its bytes begin."""
 _BASE64 = text(4 * -(-MAX_AUDIO_BYTES // 3))
 
 
@@ -62,10 +64,17 @@ def _image_part(value: Any, path: str) -> dict[str, Any]:
 
 
 def _picture(value: Any, path: str) -> str:
-    """A data URI of a PNG or a JPEG (OpenAI's spec)."""
+    """A data URI of a PNG or a JPEG (OpenAI's spec). That its bytes are looked at here is our reading."""
     uri: str = text(28 * 1024 * 1024)(value, path)
-    if not uri.startswith(("data:image/png;base64,", "data:image/jpeg;base64,")):
+    head, _, encoded = uri.partition(",")
+    if head not in _PICTURES:
         raise out_of_range(path, "expected a data URI of a PNG or JPEG image")
+    try:
+        data = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        raise out_of_range(path, "expected base64-encoded image bytes") from None
+    if not data.startswith(_PICTURES[head]):
+        raise out_of_range(path, "the bytes are no PNG or JPEG image, or not the kind that the data URI names")
     return uri
 
 

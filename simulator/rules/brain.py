@@ -10,13 +10,14 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from simulator.clock import Clock, RealClock
-from simulator.parts import Answer, Prompt
+from simulator.parts import Answer, FunctionCall, Prompt
 from simulator.rules import (
     clock_talk,
     knowledge,
     memory,
     persona,
     phrases,
+    pictures,
     repeating,
     small_talk,
     stories,
@@ -37,6 +38,7 @@ def _sum(turn: Turn) -> str | None:
 FIRST: tuple[Topic, ...] = (
     persona.keep_secret,
     persona.offer,
+    pictures.describe,
     repeating.repeat_last,
     repeating.echo,
 )
@@ -85,6 +87,8 @@ class RuleBrain:
         said = None if demanded else _without_words(turn) or _first_answer(FIRST, turn)
         if said:
             return Answer(said)
+        if prompt.tool_choice == "auto" and tool_matching.can_end(prompt.tools) and small_talk.leaves(turn):
+            return Answer(small_talk.GOODBYE, [FunctionCall(tool_matching.END_CALL, {})])
         calls = tool_matching.calls_for(turn.heard or "", prompt.tools, prompt.tool_choice, turn.last_tool)
         if calls:
             return Answer(calls=calls)
@@ -99,7 +103,7 @@ def _without_words(turn: Turn) -> str | None:
         return persona.opening_words(turn.instructions)
     if turn.heard == "(speech)":
         return "I heard you speak, but there is no speech recogniser on this machine. You can type to me instead."
-    if turn.words:
+    if turn.words or turn.shown_now:
         return None
     return "Are you still there?" if turn.noted else "I did not catch that. Could you say it again?"
 

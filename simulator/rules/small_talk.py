@@ -11,6 +11,8 @@ from simulator.rules.turn import Turn
 _HOW_ARE_YOU = re.compile(r"\bhow (are|is) (you|it going|your day|things)\b|\bare you (well|okay|fine)\b")
 _THANKS = re.compile(r"\b(thanks|thank you|thank|cheers)\b")
 _GOODBYE = re.compile(r"\b(goodbye|good bye|bye|see you|good night|farewell|hang up)\b")
+_LONGEST_FAREWELL = 8
+GOODBYE = "Goodbye. It was nice talking to you."
 _HELLO = re.compile(r"\b(hello|good (morning|afternoon|evening|day)|greetings)\b")
 _STOP = re.compile(
     r"^(please )?(stop|be quiet|quiet|shut up|enough|never mind|wait|hold on)( it| now| please| talking)*$"
@@ -30,12 +32,18 @@ def chat(turn: Turn) -> str | None:
     if _THANKS.search(plain):
         return "You are welcome."
     if _GOODBYE.search(plain):
-        return "Goodbye. It was nice talking to you."
+        return GOODBYE
     if _STOP.search(plain):
         return "All right."
     if _HELLO.search(plain):
         return _greeting(turn)
     return "Good. What shall we do next?" if _YES_NO.search(plain) else None
+
+
+def leaves(turn: Turn) -> bool:
+    """Whether the person takes leave, and does not just talk about it ("how do you say goodbye in Spanish")."""
+    words = turn.plain.split()
+    return bool(_GOODBYE.search(turn.plain)) and len(words) <= _LONGEST_FAREWELL and "say" not in words
 
 
 def admit_ignorance(turn: Turn) -> str:

@@ -14,6 +14,8 @@ from simulator.rules.colours import colour_in, colour_words
 from simulator.rules.tool_arguments import arguments_for, forced_arguments, missing_from, wants_colour
 from simulator.rules.tool_words import Clause, Tool, allows, clauses_of, matched, tool_of
 
+END_CALL = "end_call"
+"""The tool of a page that can end the call. A farewell asks for it (see `small_talk`), no likeness of words does."""
 _MOST_TOOLS = 128
 _MOST_CALLS = 4
 
@@ -33,12 +35,17 @@ def calls_for(
     if forced is not None:
         known = [tool for tool in known if tool.name == forced]
     clauses = clauses_of(text)
-    calls = _asked(clauses, known, last_tool)
+    calls = _asked(clauses, [tool for tool in known if tool.name != END_CALL], last_tool)
     if not calls and known and (forced is not None or tool_choice == "required"):
         whole = Clause(tuple(word for clause in clauses for word in clause.words))
         best = max(known, key=lambda tool: _score(tool, whole, arguments_for(tool, whole)))
         return [FunctionCall(best.name, forced_arguments(best, whole))]
     return calls[:1] if forced is not None else calls[:_MOST_CALLS]
+
+
+def can_end(tools: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the session has the tool that ends the call."""
+    return any(tool.get("name") == END_CALL for tool in tools[:_MOST_TOOLS])
 
 
 def lacks_colour(text: str, tools: Sequence[Mapping[str, Any]]) -> bool:

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 from simulator.rules.colours import say_colour
+from simulator.rules.small_talk import GOODBYE
+from simulator.rules.tool_matching import END_CALL
 from simulator.rules.turn import ToolResult
 
 _LONGEST_READ = 100_000
@@ -34,6 +36,8 @@ def _say(result: ToolResult) -> str:
     problem = _problem(output)
     if problem is not None:
         return f"That did not work{': ' + problem if problem else ''}."
+    if result.name == END_CALL:
+        return GOODBYE
     markup = _markup_in(output)
     if markup:
         return _say_page(markup)

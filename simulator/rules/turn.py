@@ -31,7 +31,8 @@ class Turn:
 
     `heard` is None before anybody has spoken. `earlier` and `said` are what the user and the assistant said before,
     oldest first. `results` are outputs that came in since either last spoke. `noted`: the service put a note of its
-    own right before what was heard, as it does when the idle timeout is over.
+    own right before what was heard, as it does when the idle timeout is over. `picture` is the last that was shown, as
+    a data URI; `shown_now`: since the assistant last spoke.
     """
 
     heard: str | None
@@ -43,6 +44,8 @@ class Turn:
     last_tool: str | None
     instructions: str
     now: datetime
+    picture: str | None = None
+    shown_now: bool = False
 
     @property
     def plain(self) -> str:
@@ -57,15 +60,19 @@ def read_turn(items: Sequence[Mapping[str, Any]], instructions: str, now: dateti
     calls: dict[str, tuple[str, Mapping[str, Any]]] = {}
     results: list[ToolResult] = []
     noted, role_before, last_tool = False, None, None
+    picture, shown_now = None, False
     for item in items[-_MAX_ITEMS:]:
         kind, role = item.get("type"), item.get("role")
         if kind == "message" and role == "user":
             users.append(_text(item))
             results.clear()
+            found = _picture(item)
+            picture, shown_now = found or picture, shown_now or found is not None
             noted = role_before == "system"
         elif kind == "message" and role == "assistant":
             said.append(_text(item))
             results.clear()
+            shown_now = False
         elif kind == "function_call":
             last_tool = str(item.get("name", ""))
             calls[str(item.get("call_id"))] = (last_tool, _object(item.get("arguments")))
@@ -84,6 +91,8 @@ def read_turn(items: Sequence[Mapping[str, Any]], instructions: str, now: dateti
         last_tool=last_tool,
         instructions=instructions,
         now=now,
+        picture=picture,
+        shown_now=shown_now,
     )
 
 
@@ -93,6 +102,14 @@ def _text(item: Mapping[str, Any]) -> str:
         return ""
     texts = [part.get("text") or part.get("transcript") for part in parts if isinstance(part, dict)]
     return " ".join(text.strip() for text in texts if isinstance(text, str))[:MAX_HEARD].strip()
+
+
+def _picture(item: Mapping[str, Any]) -> str | None:
+    parts = item.get("content")
+    for part in parts if isinstance(parts, list) else []:
+        if isinstance(part, dict) and part.get("type") == "input_image" and isinstance(part.get("image_url"), str):
+            return str(part["image_url"])
+    return None
 
 
 def _object(encoded: Any) -> Mapping[str, Any]:
