@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { getConfig, readProblem } from "../../static_site/public/js/api.js";
-import { ONLY_TIME_HELPS, REFUSALS } from "../../static_site/public/js/refusals.js";
-import { FAILURE_CODES, CallFailure, asFailure } from "../../static_site/public/js/failures.js";
+import { getConfig } from "../../static_site/public/js/api.js";
+import { ONLY_TIME_HELPS, REFUSALS, readProblem } from "../../static_site/public/js/refusals.js";
+import "../../static_site/public/js/call_failures.js";
+import { CallFailure, WORDS, asFailure } from "../../static_site/public/js/failures.js";
 import { json } from "./fakes.js";
 
 test("a problem document gives its code and words", async () => {
@@ -90,10 +91,9 @@ test("a configuration without personas is no configuration", async () => {
 });
 
 test("every failure of the page says what happened, what it means and what to do", () => {
-  for (const code of FAILURE_CODES) {
-    const { title, detail, hint } = new CallFailure(code, {
-      detail: code === "sdp_refused" ? "told by the caller" : "",
-    });
+  assert.equal(Object.keys(WORDS).length, 18);
+  for (const [code, known] of Object.entries({ ...WORDS, ...REFUSALS })) {
+    const [title, detail = "told by the caller", hint] = known.map((words) => words || undefined);
     for (const words of [title, detail, hint]) assert.ok(words.length > 5 && words.length < 200, `${code}: ${words}`);
     assert.match(detail + hint, /\.$/, code);
   }

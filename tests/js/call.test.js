@@ -103,3 +103,11 @@ test("closing frees everything, and nothing is told after it", () => {
   clock.pass(3_600_000);
   assert.deepEqual(told, []);
 });
+
+test("a message that the channel does not take is not sent, and that is all", () => {
+  const { call, peer } = live();
+  peer.channel.send = () => {
+    throw new TypeError("too large");
+  };
+  assert.equal(call.send({ type: "response.cancel" }), false);
+});

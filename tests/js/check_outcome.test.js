@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { failed, good, bad, skipped, verdict, warning } from "../../static_site/public/js/check_outcome.js";
 import { CallFailure } from "../../static_site/public/js/failures.js";
+import { REFUSALS } from "../../static_site/public/js/refusals.js";
 
 /** All well, but for these. */
 const results = (some = {}) => ({
@@ -43,7 +44,7 @@ test("nothing is acquitted that was not found to be well", () => {
 test("more than one fault are all named, each once", () => {
   const both = verdict(results({ microphone: bad("m", "h"), server: network, route: network }));
   assert.deepEqual(both.faults, ["microphone", "network"]);
-  assert.equal(both.title, "More than one fault: the microphone, the network");
+  assert.equal(both.title, "More than one fault: the microphone and the network");
 });
 
 test("each single fault has its own words", () => {
@@ -62,7 +63,9 @@ test("each single fault has its own words", () => {
 });
 
 test("a fault is told in the words of the call's page, with the wait and the request's id", () => {
-  const limited = failed(new CallFailure("rate_limited", { retryAfter: 30, requestId: "r1" }), { cause: "server" });
+  const [title, detail, hint] = REFUSALS.rate_limited;
+  const words = { title, detail, hint, retryAfter: 30, requestId: "r1" };
+  const limited = failed(new CallFailure("rate_limited", words), { cause: "server" });
   assert.equal(limited.state, "bad");
   assert.equal(limited.text, "Too soon for another call. Only so many calls may be started in a minute.");
   assert.equal(limited.hint, "Take a short break. It may work again in half a minute.");

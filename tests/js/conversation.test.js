@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Conversation } from "../../static_site/public/js/conversation.js";
+import { historyOf } from "../../static_site/public/js/history.js";
 import { PRIVATE, spokenTurn, toolTurn } from "./events_of_a_call.js";
-import { Clock } from "./fakes.js";
+import { Clock, settle } from "./fakes.js";
+import { random, shuffled } from "./random.js";
 
-function conversation({ isPrivate = false, pushToTalk = false } = {}) {
+function conversation({ isPrivate = false, pushToTalk = false, runTool } = {}) {
   const clock = new Clock();
   const sent = [];
   const ran = [];
@@ -15,6 +17,7 @@ function conversation({ isPrivate = false, pushToTalk = false } = {}) {
       send: (event) => sent.push(event),
       runTool: (name, args) => {
         ran.push([name, args]);
+        if (runTool) return runTool(name, args);
         return { ok: true, title: `ran ${name}`, detail: "", output: `{"of":"${name}"}` };
       },
       schedule: clock.schedule,
@@ -54,18 +57,22 @@ test("messages typed during an answer get one answer, after it", () => {
   assert.deepEqual(types(), ["conversation.item.create", "conversation.item.create", "response.create"]);
 });
 
-test("tools run once each, whichever event tells of them, and one answer covers them all", () => {
-  const { sent, ran, types, play } = conversation();
-  const calls = [
-    ["call_1", "set_background_color", '{"color":"navy"}'],
-    ["call_2", "set_text_color", '{"color":"white"}'],
-  ];
-  play(toolTurn(1, null, calls));
+const CALLS = [
+  ["call_1", "set_background_color", '{"color":"navy"}'],
+  ["call_2", "set_text_color", '{"color":"white"}'],
+];
+const OUTPUTS_THEN_ANSWER = ["function_call_output", "function_call_output", "response.create"];
+const kinds = (sent) => sent.map(({ type, item }) => item?.type ?? type);
+
+test("two tools of one response run once each, and one answer covers them both", async () => {
+  const { sent, ran, play } = conversation();
+  play(toolTurn(1, null, CALLS));
+  await settle();
   assert.deepEqual(
     ran,
-    calls.map(([, name, args]) => [name, args]),
+    CALLS.map(([, name, args]) => [name, args]),
   );
-  assert.deepEqual(types(), ["conversation.item.create", "conversation.item.create", "response.create"]);
+  assert.deepEqual(kinds(sent), OUTPUTS_THEN_ANSWER);
   assert.deepEqual(sent[0].item, {
     type: "function_call_output",
     call_id: "call_1",
@@ -73,23 +80,117 @@ test("tools run once each, whichever event tells of them, and one answer covers 
   });
 });
 
-test("a tool that only response.done tells of is run too", () => {
-  const { ran, types, play } = conversation();
-  play(toolTurn(1, null, [["call_1", "get_page_html", "{}"]]).filter(({ type }) => type === "response.done"));
-  assert.equal(ran.length, 1);
-  assert.deepEqual(types(), ["conversation.item.create", "response.create"]);
+test("two tools: whatever the order of their events, and whichever one of them is missing", async () => {
+  const events = toolTurn(1, null, CALLS);
+  const told = events.filter(({ type }) => /arguments\.done|output_item\.done|response\.done/.test(type));
+  for (let seed = 1; seed <= 200; seed++) {
+    const next = random(seed);
+    const order = shuffled(told, next).toSpliced(Math.floor(next() * told.length), 1);
+    const { made, sent, ran, clock } = conversation();
+    made.receive(events[0]);
+    for (const event of order) {
+      made.receive(event);
+      if (next() < 0.5) await settle(); // a tool may be done before the next event comes, or not
+    }
+    await settle();
+    clock.pass(25_000); // the end of the response may be what was lost: then it counts as gone
+    const about = `seed ${seed}: ${order.map(({ type }) => type)}`;
+    assert.equal(ran.length, 2, about);
+    assert.equal(kinds(sent).filter((kind) => kind === "function_call_output").length, 2, about);
+    assert.equal(kinds(sent).filter((kind) => kind === "response.create").length, 1, about);
+  }
 });
 
-test("a cancelled response's tools ask for no answer", () => {
-  const { types, play } = conversation();
-  play(toolTurn(1, null, [["call_1", "get_page_html", "{}"]], "cancelled"));
+test("an answer waits for the slowest tool of its response", async () => {
+  let finish = () => {};
+  const result = { ok: true, title: "", detail: "", output: "{}" };
+  const runTool = (name) => (name === "set_text_color" ? new Promise((done) => (finish = () => done(result))) : result);
+  const { sent, play } = conversation({ runTool });
+  play(toolTurn(1, null, CALLS));
+  await settle();
+  assert.deepEqual(kinds(sent), ["function_call_output"]);
+  finish();
+  await settle();
+  assert.deepEqual(kinds(sent), OUTPUTS_THEN_ANSWER);
+});
+
+test("a tool that fails is told to the model and shown, and holds up nothing", async () => {
+  const runTool = async (name) => {
+    if (name === "set_background_color") throw new Error("a fault of ours");
+    return { ok: true, title: "", detail: "", output: "{}" };
+  };
+  const { made, sent, play } = conversation({ runTool });
+  play(toolTurn(1, null, CALLS));
+  await settle();
+  assert.deepEqual(kinds(sent), OUTPUTS_THEN_ANSWER);
+  const failed = sent.find(({ item }) => item?.call_id === "call_1");
+  assert.equal(JSON.parse(failed.item.output).ok, false);
+  assert.ok(!failed.item.output.includes("a fault of ours"));
+  assert.deepEqual(
+    made.transcript.turns().map(({ tool }) => tool.ok),
+    [false, true],
+  );
+});
+
+test("a tool that only response.done tells of is run too", async () => {
+  const { ran, sent, play } = conversation();
+  play(toolTurn(1, null, [["call_1", "get_page_html", "{}"]]).filter(({ type }) => type === "response.done"));
+  await settle();
+  assert.equal(ran.length, 1);
+  assert.deepEqual(kinds(sent), ["function_call_output", "response.create"]);
+});
+
+test("a cancelled response's tools ask for no answer, even if one is still at work", async () => {
+  const { ran, types, play } = conversation();
+  play(toolTurn(1, null, CALLS, "cancelled"));
+  await settle();
+  assert.equal(ran.length, 2, "their arguments were complete before");
   assert.ok(!types().includes("response.create"));
+});
+
+test("a tool that is done after the call is over sends nothing", async () => {
+  const { made, sent, play } = conversation();
+  play(toolTurn(1, null, CALLS));
+  made.close();
+  await settle();
+  assert.deepEqual(sent, []);
 });
 
 test("a private session runs no tool", () => {
   const { ran, sent, play } = conversation({ isPrivate: true });
   play(toolTurn(1, null, [["call_1", "get_page_html", "{}"]]).filter(({ type }) => PRIVATE.has(type)));
   assert.deepEqual([ran, sent], [[], []]);
+});
+
+const PHOTO = { url: "data:image/jpeg;base64,AAAA", words: "", show() {} };
+
+test("a picture goes with its words as one item, and is answered", () => {
+  const { made, sent, play } = conversation();
+  made.say("What is this?", PHOTO);
+  const content = [
+    { type: "input_image", image_url: PHOTO.url },
+    { type: "input_text", text: "What is this?" },
+  ];
+  assert.deepEqual(sent[0].item.content, content);
+  assert.equal(sent[1].type, "response.create");
+  play([{ type: "conversation.item.added", previous_item_id: null, item: sent[0].item }]);
+  const [turn, ...more] = made.transcript.turns();
+  assert.deepEqual([turn.role, turn.text, turn.status, more], ["user", "[picture] What is this?", "done", []]);
+  assert.deepEqual(turn.picture, { words: PHOTO.words, show: PHOTO.show }, "turns are told of often, without its data");
+  const [told] = historyOf([turn], () => "h1");
+  const words = [{ type: "input_text", text: "[picture] What is this?" }];
+  assert.deepEqual(told.content, words, "the next session hears of it, and does not get it");
+});
+
+test("a picture without words is a turn, and one shown while speaking waits for what is being said", () => {
+  const { made, types, play } = conversation();
+  play([{ type: "input_audio_buffer.speech_started", item_id: "speech" }]);
+  made.say("", PHOTO);
+  play([{ type: "input_audio_buffer.speech_stopped", item_id: "speech" }]);
+  play([{ type: "response.created", response: { id: "r" } }]);
+  play([{ type: "response.done", response: { id: "r", status: "completed", output: [] } }]);
+  assert.deepEqual(types(), ["conversation.item.create"], "the service answers speech by itself");
+  assert.equal(made.transcript.turns().at(-1).text, "[picture]");
 });
 
 test("interrupting cancels what is being made and clears what is being said", () => {

@@ -65,3 +65,9 @@ test("the log is bounded, can be copied, and cleared", () => {
   log.clear();
   assert.equal(asCopy(log.rows), "");
 });
+
+test("a secret is never shown", () => {
+  const text = printable({ type: "session.created", session: { id: "sess_1", client_secret: { value: "ek_canary" } } });
+  assert.match(text, /sess_1/);
+  assert.doesNotMatch(text, /ek_canary/);
+});

@@ -69,6 +69,7 @@ export class FakePeer extends EventTarget {
     super();
     FakePeer.made.push(this);
   }
+  getSenders = () => [this.sender];
   addTransceiver(kind, { direction }) {
     this.steps.push(`transceiver ${kind} ${direction}`);
     return { sender: this.sender };

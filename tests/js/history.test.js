@@ -54,7 +54,7 @@ function recalled(turns, { isPrivate = false } = {}) {
     { isPrivate, pushToTalk: false },
   );
   let last = 0;
-  recalling(turns, () => `page_${++last}`)(made, send);
+  recalling(turns, historyOf(turns, () => `page_${++last}`))(made, send);
   /** What the service sends back of the history (protocol sheet 4.8 B). */
   const echo = sent
     .filter(({ type }) => type === "conversation.item.create")

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { spokenTurn, toolTurn } from "./events_of_a_call.js";
 import { FakePeer, FakeStream, FakeTrack, json, session, settle } from "./fakes.js";
-import { live } from "./live_talk.js";
+import { goodbye, leave, live } from "./live_talk.js";
 
 const refused = (status, code) => json({ code, title: "no" }, status);
 
@@ -125,6 +125,7 @@ test("a tool call that was open is shown as failed; one that ran stays as it was
   const made = await live();
   const [created, added] = toolTurn(1, null, [["call_open", "set_text_color", "{}"]]);
   play(made, [...toolTurn(0, null, [["call_done", "set_background_color", "{}"]]), created, added]);
+  await settle(); // a tool may take its time
   made.peer.become("failed");
   await made.connect(1);
   const tools = made.talk.conversation.transcript.turns().map(({ tool }) => [tool.callId, tool.ok, tool.detail]);
@@ -300,4 +301,35 @@ test("timers that are a little late are no sleep, and a hidden page asks nothing
   made.browser.page.dispatchEvent(new Event("visibilitychange"));
   await settle();
   assert.equal(asked, 0);
+});
+
+test("a button that is held while the connection is made again is heard there", async () => {
+  const made = await live({ fields: { turn_detection: null } });
+  made.talk.press();
+  made.peer.become("failed");
+  await made.connect(1);
+  assert.deepEqual([made.talk.pressed, made.talk.conversation.activity], [true, "hearing"]);
+  assert.equal(made.stream.tracks[0].enabled, true);
+});
+
+test("who is muted is not heard by holding the button either", async () => {
+  const made = await live({ fields: { turn_detection: null } });
+  made.talk.mute(true);
+  made.talk.press();
+  assert.equal(made.stream.tracks[0].enabled, false);
+  made.talk.mute(false);
+  made.talk.press();
+  assert.equal(made.stream.tracks[0].enabled, true);
+});
+
+test("a connection that is lost during the goodbye is the end of the call", async () => {
+  const made = await live();
+  const [spoken] = goodbye(0);
+  play(made, spoken);
+  leave(made, "resp_0");
+  made.peer.become("failed");
+  await settle();
+  await settle();
+  assert.deepEqual([FakePeer.made.length, made.told.ended, made.state.current], [1, ["goodbye"], "ended"]);
+  assert.deepEqual(made.talk.held(), []);
 });

@@ -3,7 +3,9 @@ import test from "node:test";
 import { CallState } from "../../static_site/public/js/call_state.js";
 import { Talk } from "../../static_site/public/js/talk.js";
 import { signalling } from "../../static_site/public/js/token_signalling.js";
-import { FakePeer, fakeBrowser, settle } from "./fakes.js";
+import { FakePeer, fakeBrowser, mediaFault, settle } from "./fakes.js";
+
+await import("../../static_site/public/js/keep_up.js"); // so that loading it in a test takes no time
 
 /** A live call whose page finds another microphone, or not. */
 async function live(micLost) {
@@ -29,6 +31,7 @@ async function live(micLost) {
   peer.channel.open();
   peer.channel.receive({ type: "session.created", session: {} });
   await done;
+  await settle();
   assert.equal(state.current, "live");
   return { talk, state, failures, unplug: () => browser.stream.tracks[0].dispatchEvent(new Event("ended")) };
 }
@@ -51,6 +54,13 @@ for (const [name, micLost] of Object.entries({
     assert.deepEqual([state.current, failures, talk.held()], ["failed", ["mic_lost"], []]);
   });
 }
+
+test("a permission that is taken back in mid-call is told as such", async () => {
+  const { state, failures, unplug, talk } = await live(async () => Promise.reject(mediaFault("NotAllowedError")));
+  unplug();
+  await settle();
+  assert.deepEqual([state.current, failures, talk.held()], ["failed", ["mic_denied"], []]);
+});
 
 test("a call that is stopped while another microphone is looked for does not fail afterwards", async () => {
   let refuse = () => {};

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
-import { gzipSync } from "node:zlib";
+import { described, isOver, reached, sizes } from "../../static_site/sizes.mjs";
 
 const PUBLIC = new URL("../../static_site/public/", import.meta.url);
 const read = (path) => readFileSync(new URL(path, PUBLIC), "utf8");
@@ -12,93 +12,39 @@ const config = JSON.parse(read("staticwebapp.config.json"));
 const modules = list("js/");
 const sheets = list("css/");
 
-/** A module and everything that it imports before it runs. */
-function withImports(path, seen = new Set()) {
-  if (seen.has(path)) return seen;
-  seen.add(path);
-  for (const [, name] of read(path).matchAll(/^(?:import|export)\s[^;]*?from "\.\/([^"]+)";/gm))
-    withImports(`js/${name}`, seen);
-  return seen;
-}
+const measured = sizes();
+const pathsOf = (name) => measured.find((one) => one.name.startsWith(name)).paths;
 
-const size = (paths) => paths.reduce((sum, path) => sum + gzipSync(read(path), { level: 9 }).length, 0);
-const linked = (page) => [...read(page).matchAll(/rel="stylesheet" href="([^"]+)"/g)].map(([, path]) => path);
-const without = (paths, some) => [...paths].filter((path) => !some.includes(path));
-const picture = ["icon.svg", "manifest.webmanifest"];
-const opening = ["index.html", ...picture, ...linked("index.html"), ...withImports("js/main.js")];
-/** What a call loads on top, in each mode. */
-const calling = Object.fromEntries(
-  ["token", "relay"].map((mode) => {
-    const needed = [...withImports("js/call_page.js"), ...withImports(`js/${mode}_signalling.js`)];
-    return [mode, without(new Set(needed), opening)];
-  }),
-);
-/** Parts that are loaded when someone opens them, or needs them in a call; each with its style sheets. */
-const extras = ["insights.js", "budget.js", "log_view.js", "save_menu.js", "more_choices.js", "keep_up.js"];
-const sheetsOf = (paths) =>
-  paths.flatMap((path) => [...read(path).matchAll(/"(css\/[a-z]+\.css)"/g)].map(([, name]) => name));
-const extra = extras.map((name) => {
-  const own = without(withImports(`js/${name}`), [...opening, ...calling.token]);
-  return [name, [...new Set([...own, ...sheetsOf(own)])]];
-});
-const api = ["api.html", ...linked("api.html"), ...withImports("js/api_docs.js")];
-/** The check before a call: its page, and the steps that its button loads. */
-const check = ["check.html", ...linked("check.html"), ...withImports("js/check.js")];
-const steps = withImports("js/check_run.js");
+for (const size of measured) test(`within its budget: ${size.name}`, () => assert.ok(!isOver(size), described(size)));
 
-test("the page opens with at most 30 KB, gzipped", () => {
-  assert.ok(size(opening) <= 30 * 1024, `${size(opening)} bytes`);
-});
-
-for (const [mode, paths] of Object.entries(calling)) {
-  test(`a call in ${mode} mode needs at most 30 KB more, gzipped`, () => {
-    assert.ok(size(paths) <= 30 * 1024, `${size(paths)} bytes`);
-  });
-}
-
-for (const [name, paths] of extra) {
-  test(`${name} and all that it brings along need at most 10 KB, gzipped`, () => {
-    assert.ok(size(paths) <= 10 * 1024, `${size(paths)} bytes`);
-  });
-}
-
-test("what is loaded on demand is listed here", () => {
-  const own = [...opening, ...calling.token, ...calling.relay, ...extra.flatMap(([, paths]) => paths)];
-  const code = (path) => read(path).replace(/\/\*[^]*?\*\//g, "");
-  const asked = own.flatMap((path) => [...code(path).matchAll(/import\("\.\/([^"]+)"\)/g)].map(([, name]) => name));
-  const parts = ["call_page.js", "relay_signalling.js", "token_signalling.js", ...extras];
-  assert.deepEqual([...new Set(asked)].sort(), parts.sort());
-});
-
-test("the page of the API needs at most 10 KB more than what a visitor has, gzipped", () => {
-  const own = without(api, opening);
-  assert.ok(size(own) <= 10 * 1024, `${size(own)} bytes`);
-});
-
-test("the check opens with at most 10 KB more than what a visitor has, and its steps are as much again, gzipped", () => {
-  const had = [...opening, ...calling.token];
-  const own = without(check, had);
-  assert.ok(size(own) <= 10 * 1024, `${size(own)} bytes`);
-  const later = without(steps, [...had, ...own]);
-  assert.ok(size(later) <= 10 * 1024, `${size(later)} bytes`);
+test("what another site loads for the element is what the page announces", () => {
+  const opening = pathsOf("opening");
+  assert.deepEqual(
+    pathsOf("voice_call.js").filter((path) => !opening.includes(path)),
+    [],
+  );
 });
 
 test("nothing is shipped that is never loaded", () => {
-  const loaded = new Set([
-    ...opening,
-    ...calling.token,
-    ...calling.relay,
-    ...extra.flatMap(([, one]) => one),
-    ...api,
-    ...check,
-    ...steps,
-  ]);
-  assert.deepEqual(without([...modules, ...sheets], [...loaded]), []);
+  const loaded = new Set(measured.flatMap(({ paths }) => paths));
+  assert.deepEqual(
+    [...modules, ...sheets].filter((path) => !loaded.has(path)),
+    [],
+  );
 });
 
 test("everything that the first module needs is announced in the page, so that it loads at once", () => {
   const announced = [...html.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(([, path]) => path);
-  assert.deepEqual(announced.sort(), [...withImports("js/main.js")].filter((path) => path !== "js/main.js").sort());
+  const needed = pathsOf("opening").filter((path) => path.endsWith(".js") && path !== "js/main.js");
+  assert.deepEqual(announced.sort(), needed.sort());
+});
+
+test("what a call needs at once is asked for in one go", () => {
+  const [, names] = /const CALLING =\s*"([^"]+)"/.exec(read("js/call_front.js"));
+  const needed = pathsOf("call, token mode").map((path) => path.replace(/^js\/|\.js$/g, ""));
+  const onTop = ["first_words"]; // connect.js asks for it at once
+  const others = ["call_page", "token_signalling"];
+  assert.deepEqual(names.split(" ").sort(), [...needed.filter((name) => !others.includes(name)), ...onTop].sort());
 });
 
 test("modules are small", () => {
@@ -118,6 +64,18 @@ test("the policy lets in nothing but the page's own files and Azure OpenAI", () 
   assert.equal(policy["connect-src"], "'self' https://*.openai.azure.com");
   for (const name of ["base-uri", "form-action", "frame-ancestors"]) assert.equal(policy[name], "'none'", name);
   assert.ok(!/unsafe|\*(?!\.openai\.azure\.com)|data:|http:/.test(Object.values(policy).join(" ")));
+});
+
+test("the element may be loaded by pages of other sites, and nothing else may", () => {
+  const open = config.routes.filter(({ headers }) => headers["Access-Control-Allow-Origin"]);
+  assert.deepEqual(
+    open.map(({ route, headers }) => [route, headers["Access-Control-Allow-Origin"], headers["Cross-Origin-Resource-Policy"]]),
+    [
+      ["/js/*", "*", "cross-origin"],
+      ["/css/*", "*", "cross-origin"],
+    ],
+  );
+  assert.equal(config.globalHeaders["Access-Control-Allow-Origin"], undefined);
 });
 
 test("the other headers hold", () => {
@@ -149,22 +107,43 @@ test("text from outside is only ever set as text", () => {
   }
 });
 
-test("every element that the code asks for by name is in the page, once", () => {
-  const more = extra.flatMap(([, paths]) => paths);
+/** Those in the shadow of the element, and those of the page itself. */
+const scripts = (start) => reached([start]).filter((path) => path.endsWith(".js"));
+const inTheShadow = scripts("js/voice_call.js");
+const inThePage = scripts("index.html").filter((path) => !inTheShadow.includes(path));
+
+test("every element that the code asks for by name is in the page, or in the element, once", () => {
+  const shadow = [...read("js/call_template.js").matchAll(/\bid: "([^"]+)"/g)].map(([, id]) => id);
   const pages = {
-    "index.html": [...opening, ...calling.token, ...calling.relay, ...more],
-    "api.html": api,
-    "check.html": check,
+    "index.html": inThePage,
+    "api.html": scripts("api.html"),
+    "check.html": scripts("check.html"),
   };
   for (const [page, files] of Object.entries(pages)) {
     const ids = [...read(page).matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
     assert.equal(new Set(ids).size, ids.length);
-    for (const path of files.filter((name) => name.startsWith("js/"))) {
+    for (const path of files) {
       for (const [, id] of read(path).matchAll(/(?:byId|part|button)\(\s*"([^"]+)"/g))
         assert.ok(ids.includes(id), `${path}: #${id}`);
     }
     for (const [, wanted] of read(page).matchAll(/(?:aria-controls|aria-labelledby|aria-describedby|for)="([^"]+)"/g))
       assert.ok(ids.includes(wanted), `${page}: #${wanted}`);
+  }
+  assert.equal(new Set(shadow).size, shadow.length);
+  for (const path of inTheShadow) {
+    for (const [, id] of read(path).matchAll(/(?:byId|[pP]art|button|show)\(\s*"([^"]+)"/g))
+      assert.ok([...shadow, "talk"].includes(id), `${path}: #${id}`);
+  }
+});
+
+test("the element touches nothing of the document around it", () => {
+  for (const path of inTheShadow) {
+    const code = read(path)
+      .replace(/\/\*[^]*?\*\/|\/\/.*/g, "")
+      .replace(/document\.head\.append\(.*rel: "preconnect"/, "") // which changes nothing that one could see
+      .replace(/document\.querySelector\("voice-call"\) \?\? document\.documentElement;/, ""); // for its language, which is read
+    const touched = code.match(/document\.(documentElement\.|title|body|head|querySelector\w*|getElement\w+)|localStorage(?!,)/g) ?? [];
+    assert.deepEqual(touched, [], path);
   }
 });
 

@@ -8,6 +8,7 @@ const WISHES = {
   speed: 0.75,
   language: "pt-BR",
   volume: 0,
+  away: "mute",
   microphone: { id: "a", label: "Inbuilt" },
   speaker: { id: "s", label: "Desk" },
 };
@@ -31,7 +32,7 @@ const GARBAGE = [
   "7",
   "[]",
   '{"speed":3,"volume":-1,"language":"<b>","microphone":7,"speaker":{"id":"","label":"x"}}',
-  '{"speed":"1","volume":null,"language":7,"microphone":{"id":"a"},"speaker":null,"other":1}',
+  '{"speed":"1","volume":null,"language":7,"microphone":{"id":"a"},"speaker":null,"away":"stay","other":1}',
 ];
 for (const garbage of GARBAGE) {
   test(`storage that holds ${garbage || "nothing"} is survived`, () => {

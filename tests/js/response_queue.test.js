@@ -167,3 +167,29 @@ test("whatever happens, nothing is asked while a response is known to be active,
     assert.equal(clock.waiting <= 1, true);
   }
 });
+
+test("work holds back what it will be answered with, but neither the person's own wish nor all that follows", async () => {
+  const { made, sent, tell, clock } = queue();
+  let done = (_wants) => {};
+  const slow = made.cover(new Promise((resolve) => (done = resolve)));
+  made.cover(new Promise(() => {}));
+  tell("response.created");
+  made.request();
+  tell("response.done");
+  assert.deepEqual([sent.length, made.idle], [0, false], "a tool's result belongs into the answer");
+  made.request();
+  assert.equal(sent.length, 1, "who asks meanwhile is answered");
+  tell("response.created");
+  tell("response.done");
+  clock.pass(21_000);
+  assert.ok(made.idle, "nobody waits for it for ever");
+  done(true);
+  await slow;
+  assert.equal(sent.length, 2, "what comes late is answered all the same");
+});
+
+test("work that fails is over", async () => {
+  const { made, sent, clock } = queue();
+  await made.cover(Promise.reject(new TypeError("too large")));
+  assert.deepEqual([made.idle, sent.length, clock.waiting], [true, 0, 0]);
+});

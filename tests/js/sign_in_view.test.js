@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { needsSignIn, signInLinks, signOutLink } from "../../static_site/public/js/sign_in_view.js";
+import { needsSignIn } from "../../static_site/public/js/call_stage.js";
+import { signInLinks, signOutLink } from "../../static_site/public/js/sign_in_view.js";
 import { config } from "./fakes.js";
 
 /** Just enough of a document to make an element. */

@@ -161,3 +161,33 @@ test("mute closes the microphone; with push-to-talk it opens only while the butt
     ["input_audio_buffer.clear", "input_audio_buffer.commit", "response.create"],
   );
 });
+
+test("Stop while the microphone is put into another line than was there before leaves no call", async () => {
+  const made = page();
+  const way = signalling(made.browser);
+  const lost = new FakePeer();
+  let lose = () => {};
+  const line = { peer: lost, sender: lost.sender, channel: lost.channel, ready: Promise.resolve(), follow() {} };
+  way.take = () => ({ ...line, live: new Promise((_, reject) => (lose = reject)) });
+  made.state.move("asking-mic");
+  FakePeer.made = [];
+  const start = made.talk.start(way, {}, made.sound);
+  await settle();
+  lose(new Error("gone"));
+  for (let turn = 0; turn < 50 && !FakePeer.made[0]?.remoteDescription; turn++) await settle();
+  const [peer] = FakePeer.made;
+  let put = () => {};
+  peer.sender.replaceTrack = () => new Promise((resolve) => (put = resolve));
+  peer.become("connected");
+  peer.channel.open();
+  peer.channel.receive({ type: "session.created" });
+  await settle();
+  await settle();
+  made.talk.stop();
+  put();
+  await start;
+  await settle();
+  assert.equal(made.state.current, "idle");
+  assert.equal(made.talk.call, null);
+  free({ ...made, peer });
+});

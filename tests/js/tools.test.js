@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { acceptColour, contrast, schemeFor } from "../../static_site/public/js/colours.js";
-import { HTML_LIMIT, runTool } from "../../static_site/public/js/tools.js";
+import { HTML_LIMIT, runTool } from "../../static_site/public/js/tool_set.js";
 
 /** CSS.supports, for these tests: it takes anything, as it does with var() and the like. */
 const anything = () => true;

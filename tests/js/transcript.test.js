@@ -183,7 +183,7 @@ test("a private session infers an interruption from speech over the voice", () =
 
 test("a typed message shows at once, and takes its place when the service tells it", () => {
   const transcript = read(spokenTurn(0, null, "Hello", "Hello!"));
-  transcript.addTyped("mine", "Typed <b>words</b>");
+  transcript.addOwn("mine", [{ type: "input_text", text: "Typed <b>words</b>" }]);
   assert.deepEqual(lines(transcript).at(-1), ["user", "Typed <b>words</b>"]);
   const own = {
     id: "mine",

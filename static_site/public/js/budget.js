@@ -5,14 +5,18 @@
 import { MoneyView } from "./money_view.js";
 import { costOf, costOfCall, inDollars, nearness, pricesFor, Purse } from "./money.js";
 import { usageOf } from "./usage.js";
+import { learn, t } from "./words.js";
+
+await learn();
 
 /**
  * @typedef {object} Around
  * @property {import("./call_record.js").CallRecord} record
  * @property {import("./talk.js").Talk} talk
- * @property {import("./call_state.js").CallState} state
- * @property {Pick<import("./connect.js").Browser, "storage" | "schedule">} browser
+ * @property {{ readonly current: Voice.State }} state
+ * @property {Pick<Voice.Browser, "storage" | "schedule">} browser
  * @property {(text: string) => void} toast
+ * @property {() => boolean} seen whether the Call tab is in sight
  * @property {DOMStringMap} root says how near the limit is, for tests and style sheets
  */
 
@@ -55,7 +59,7 @@ export class Budget {
     const { model, event_filter } = talk.session ?? {};
     const listed = pricesFor(String(model ?? record.model ?? "")); // a relayed call's session does not name it
     const prices = { ...listed.prices, ...this.#purse.own };
-    const cost = (/** @type {import("./usage.js").Tokens} */ tokens) => costOf(tokens, prices);
+    const cost = (/** @type {Voice.Tokens} */ tokens) => costOf(tokens, prices);
     return { usage, listed, cost, spent: costOfCall(usage, prices), isPrivate: event_filter === "private" };
   }
 
@@ -67,9 +71,9 @@ export class Budget {
     const near = (root.budget = nearness(spent, limit));
     const fresh = this.#said !== near;
     this.#said = near;
-    const live = () => state.current === "live" || state.current === "reconnecting";
+    const live = () => /^(live|reconnecting)$/.test(state.current);
     if (near === "near" && fresh && live())
-      toast(`About ${inDollars(spent)} of your limit of ${inDollars(limit)} is used.`);
+      toast(t("About {spent} of your limit of {limit} is used.", { spent: inDollars(spent), limit: inDollars(limit) }));
     if (near === "reached" && live()) {
       const { timings } = talk;
       const end = () => live() && talk.timings === timings && talk.stop("budget");

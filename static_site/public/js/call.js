@@ -1,23 +1,18 @@
 /** A live call, from connected to over: sends events, mutes, watches the connection, and frees all of it at the end. */
 import { stopTracks } from "./microphone.js";
 
-/**
- * @typedef {object} CallEvents
- * @property {(why: "connection_lost" | "mic_lost") => void} lost
- * @property {(why: "limit" | "remote") => void} over the time is up, or the service ended the call
- */
-
 export class Call {
   link;
+  /** When it ends, by the page's clock. */
+  limit;
   #on;
-  #limit;
   #cancelLimit;
   #watch = new AbortController();
 
   /**
-   * @param {import("./connect.js").Link} link
-   * @param {Pick<import("./connect.js").Browser, "schedule" | "now">} browser
-   * @param {CallEvents} on
+   * @param {Voice.Link} link
+   * @param {Pick<Voice.Browser, "schedule" | "now">} browser
+   * @param {Voice.CallEvents} on
    */
   constructor(link, browser, on) {
     this.link = link;
@@ -25,8 +20,8 @@ export class Call {
     const { peer, channel, microphone, session } = link;
     const until = { signal: this.#watch.signal };
     const seconds = session.max_call_seconds > 0 ? session.max_call_seconds : 3600;
-    this.#limit = session.ends ?? browser.now() + seconds * 1000;
-    this.#cancelLimit = browser.schedule(() => on.over("limit"), this.#limit - browser.now());
+    this.limit = session.ends ?? browser.now() + seconds * 1000;
+    this.#cancelLimit = browser.schedule(() => on.over("limit"), this.limit - browser.now());
     peer.addEventListener("connectionstatechange", () => this.#followNetwork(), until);
     channel.addEventListener("close", () => this.#followChannel(browser.now()), until);
     for (const track of microphone.getTracks()) this.watch(track);
@@ -39,22 +34,28 @@ export class Call {
 
   /** @param {number} now */
   secondsLeft(now) {
-    return Math.max(0, Math.ceil((this.#limit - now) / 1000));
+    return Math.max(0, Math.ceil((this.limit - now) / 1000));
   }
 
   /**
    * @param {{ type: string, [field: string]: unknown }} event
-   * @returns {boolean} whether it was sent; a channel that is closing takes nothing
+   * @returns {boolean} whether it was sent; a channel that is closing takes nothing, nor one that has too much
    */
   send(event) {
-    if (this.link.channel.readyState !== "open") return false;
-    this.link.channel.send(JSON.stringify(event));
-    return true;
+    const { channel } = this.link;
+    if (channel.readyState !== "open") return false;
+    try {
+      channel.send(JSON.stringify(event));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** @param {boolean} open whether the microphone is let through */
   listen(open) {
     for (const track of this.link.microphone.getTracks()) track.enabled = open;
+    if (!open) this.link.words?.drop();
   }
 
   /** Names of what is still open, read from the things themselves. */

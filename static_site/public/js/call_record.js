@@ -1,21 +1,10 @@
 /** What one may want to see of a call later: a few fields of a few events, from its first moment on. */
 
-/** @typedef {"in" | "out" | "page"} Direction */
-/**
- * @typedef {object} Entry its fields come from outside: whoever reads one checks it
- * @property {number} at milliseconds, the page's clock
- * @property {string} type of an event; `out` stands before those that the page sent. `heard`: a voice was heard
- * @property {any} [item] id
- * @property {any} [response] id
- * @property {any} [role] of the item
- * @property {any} [usage]
- */
-
 const KEPT =
   /^(response\.(created|done|output_\w+\.done)|\w+put_audio_buffer\.\w+|\w+\.item\.(added|created?|\w+\.completed))$/;
 
 export class CallRecord {
-  /** @type {Entry[]} */
+  /** @type {Voice.Entry[]} */
   entries = [];
   /** Told of every entry, and of every change of the call's state. */
   changed = () => {};
@@ -26,7 +15,7 @@ export class CallRecord {
   #sessions = 0;
 
   /**
-   * @param {Direction} direction
+   * @param {Voice.Direction} direction
    * @param {{ type: string, [field: string]: any }} event
    * @param {number} at
    */

@@ -1,10 +1,6 @@
-/**
- * The states of a call and the ways between them. The page is a function of this one value; nothing here knows the DOM.
- */
+/** The states of a call and the ways between them. Nothing here knows the DOM. */
 
-/** @typedef {"idle" | "asking-mic" | "connecting" | "live" | "reconnecting" | "ended" | "failed"} State */
-
-/** @type {Record<State, State[]>} */
+/** @type {Record<Voice.State, Voice.State[]>} */
 const WAYS = {
   idle: ["asking-mic", "failed"],
   "asking-mic": ["connecting", "failed", "idle"],
@@ -16,7 +12,7 @@ const WAYS = {
 };
 
 /** What the page says in each state: the name, what it means for the person, and the label of the main button.
- * @type {Record<State, { name: string, hint: string, action: string }>} */
+ * @type {Record<Voice.State, { name: string, hint: string, action: string }>} */
 export const WORDS = {
   idle: { name: "Ready", hint: "Choose who you talk to, then press Start.", action: "Start" },
   "asking-mic": {
@@ -36,15 +32,15 @@ export const WORDS = {
 };
 
 /** States in which a call is being made or held, so that the main button stops it.
- * @param {State} state */
+ * @param {Voice.State} state */
 export const inCall = (state) => ["asking-mic", "connecting", "live", "reconnecting"].includes(state);
 
 export class CallState {
-  /** @type {State} */
+  /** @type {Voice.State} */
   #current = "idle";
   #onChange;
 
-  /** @param {(now: State, before: State) => void} onChange called after each change */
+  /** @param {(now: Voice.State, before: Voice.State) => void} onChange called after each change */
   constructor(onChange) {
     this.#onChange = onChange;
   }
@@ -53,14 +49,14 @@ export class CallState {
     return this.#current;
   }
 
-  /** @param {State} next */
+  /** @param {Voice.State} next */
   allows(next) {
     return WAYS[this.#current].includes(next);
   }
 
   /**
    * Moves, if there is a way. A late event of a call that is over finds none, and changes nothing.
-   * @param {State} next
+   * @param {Voice.State} next
    * @returns {boolean} whether the state changed
    */
   move(next) {

@@ -1,38 +1,51 @@
 /** The captions: one element a turn, kept in the order of the conversation, and completed lines read out once. */
+import { dress, icon } from "./call_template.js";
 import { make, part, setText } from "./dom.js";
-
-/** @typedef {import("./turns.js").Turn} Turn */
-/** @typedef {Turn & { name?: string }} NamedTurn a turn of an earlier call, with the persona who had it */
+import { t } from "./words.js";
 
 /** Lines that the live region keeps; older ones have been read out. */
 const SAID_LIMIT = 4;
 
+const TOOL =
+  "M4 7h9M17 7h3M4 17h3M11 17h9M17 7a2 2 0 1 1-4 0 2 2 0 0 1 4 0zM11 17a2 2 0 1 1-4 0 2 2 0 0 1 4 0z";
+
 const VAGUE = { listening: "Speaking…", waiting: "…", open: "", done: "", interrupted: "", missing: "" };
 
 export class CaptionsView {
-  #list = part("captions");
-  #scroll = part("captions-scroll");
-  #empty = part("empty");
-  #said = part("said");
+  #list;
+  #scroll;
+  #empty;
+  #said;
   /** @type {Map<string, HTMLElement>} */
   #shown = new Map();
   /** @type {Set<string>} */
   #read = new Set();
   #atEnd = true;
-  assistant = "Assistant";
+  /** As it was last observed: a browser scrolls too when a window changes or a phone is turned, which nobody wished. */
+  #size = "";
+  #assistant = t("Assistant");
 
-  constructor() {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    void dress(root, "captions");
+    this.#list = part("captions", root);
+    this.#scroll = part("captions-scroll", root);
+    this.#empty = part("empty", root);
+    this.#said = part("said", root);
     // The newest line stays in sight as captions grow or lose space, unless the person has scrolled away. Observed, not
     // measured at each event, because measuring lays out the page.
-    this.#scroll.addEventListener("scroll", () => (this.#atEnd = this.#isAtEnd()), { passive: true });
-    const keep = new ResizeObserver(() => this.#atEnd && this.#toEnd());
+    this.#scroll.addEventListener("scroll", () => (this.#atEnd = this.#wantsEnd()), { passive: true });
+    const keep = new ResizeObserver(() => {
+      this.#size = this.#sizeNow();
+      if (this.#atEnd) this.#toEnd();
+    });
     keep.observe(this.#scroll);
     keep.observe(this.#list);
   }
 
   /**
    * Words of earlier calls, above this one's.
-   * @param {import("./store.js").SavedTurn[]} turns
+   * @param {Voice.SavedTurn[]} turns
    */
   showPast(turns) {
     this.clear();
@@ -40,12 +53,16 @@ export class CaptionsView {
     const id = (/** @type {number} */ at) => `past-${at}`;
     this.#arrange(turns.map((turn, at) => ({ ...turn, id: id(at), reason: "" })));
     for (const element of this.#shown.values()) element.classList.add("past");
-    this.#list.append(make("li", "divider", "Earlier, kept on this device"));
+    this.#list.append(make("li", "divider", t("Earlier, kept on this device")));
     this.#shown.clear();
   }
 
-  /** @param {Turn[]} turns */
-  update(turns) {
+  /**
+   * @param {Voice.Turn[]} turns
+   * @param {string} assistant the persona's name
+   */
+  update(turns, assistant) {
+    this.#assistant = assistant;
     this.#arrange(turns);
     for (const turn of turns) this.#announce(turn);
   }
@@ -62,7 +79,7 @@ export class CaptionsView {
     this.#empty.hidden = false;
   }
 
-  /** @param {NamedTurn[]} turns */
+  /** @param {Voice.NamedTurn[]} turns */
   #arrange(turns) {
     this.#empty.hidden = turns.length > 0 || this.#list.childElementCount > 0;
     const before = this.#list.childElementCount - this.#shown.size;
@@ -83,7 +100,7 @@ export class CaptionsView {
 
   /**
    * @param {HTMLElement} element
-   * @param {NamedTurn} turn
+   * @param {Voice.NamedTurn} turn
    */
   #fill(element, turn) {
     element.dataset.status = turn.status;
@@ -97,23 +114,30 @@ export class CaptionsView {
     }
     const [who, text] = /** @type {[HTMLElement, HTMLElement]} */ ([...element.children]);
     const [name, note] = /** @type {[HTMLElement, HTMLElement]} */ ([...who.children]);
-    setText(name, turn.role === "user" ? "You" : (turn.name ?? this.assistant));
-    setText(note, turn.status === "interrupted" ? "interrupted" : "");
-    text.classList.toggle("vague", !turn.text);
-    setText(text, turn.text || (turn.status === "missing" ? whyMissing(turn) : VAGUE[turn.status]) || "…");
+    setText(name, turn.role === "user" ? t("You") : (turn.name ?? this.#assistant));
+    setText(note, turn.status === "interrupted" ? t("interrupted") : "");
+    turn.picture?.show(element);
+    const words = turn.picture?.words ?? turn.text;
+    text.classList.toggle("vague", !words);
+    setText(text, words || (turn.status === "missing" ? whyMissing(turn) : t(VAGUE[turn.status])) || "…");
   }
 
-  /** @param {Turn} turn */
+  /** @param {Voice.Turn} turn */
   #announce(turn) {
     const complete = turn.status === "done" || turn.status === "interrupted";
     if (!complete || !turn.text || this.#read.has(turn.id)) return;
     this.#read.add(turn.id);
-    this.#said.append(make("p", "", `${turn.role === "user" ? "You" : this.assistant}: ${turn.text}`));
+    this.#said.append(make("p", "", `${turn.role === "user" ? t("You") : this.#assistant}: ${turn.text}`));
     while (this.#said.childElementCount > SAID_LIMIT) this.#said.firstElementChild?.remove();
   }
 
-  #isAtEnd() {
+  #sizeNow() {
+    return `${this.#scroll.clientWidth} ${this.#scroll.clientHeight}`;
+  }
+
+  #wantsEnd() {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroll;
+    if (this.#sizeNow() !== this.#size) return this.#atEnd;
     return scrollHeight - scrollTop - clientHeight < 80;
   }
 
@@ -122,42 +146,32 @@ export class CaptionsView {
   }
 }
 
-/** @param {Turn} turn */
+/** @param {Voice.Turn} turn */
 function whyMissing(turn) {
-  if (turn.role === "assistant") return "Nothing was said.";
-  if (turn.reason === "no_words") return "No words were understood.";
+  if (turn.role === "assistant") return t("Nothing was said.");
+  if (turn.reason === "no_words") return t("No words were understood.");
   if (turn.reason === "DeploymentNotFound")
-    return "No caption: the service has no transcription model by the configured name.";
+    return t("No caption: the service has no transcription model by the configured name.");
   return turn.reason
-    ? `No caption: the transcription failed (${turn.reason.slice(0, 60)}).`
-    : "Spoken; no caption came.";
+    ? t("No caption: the transcription failed ({reason}).", { reason: turn.reason.slice(0, 60) })
+    : t("Spoken; no caption came.");
 }
 
 /**
  * @param {HTMLElement} element
- * @param {Turn} turn
+ * @param {Voice.Turn} turn
  */
 function fillTool(element, { tool }) {
   element.className = "tool";
-  const title = tool?.title ?? `Tool: ${tool?.name ?? ""}`;
-  const detail = tool?.detail ?? "Not run by this page.";
+  const title = tool?.title ? t(tool.title) : t("Tool: {name}", { name: tool?.name ?? "" });
+  const detail = t(tool?.detail ?? "Not run by this page.");
   if (element.dataset.shown === title + detail) return;
   element.dataset.shown = title + detail;
   const words = make("p", "", title, make("small", "", detail));
-  element.replaceChildren(icon("i-tool"), words);
+  element.replaceChildren(icon(TOOL), words);
   if (tool?.ok && tool.colour) {
     const swatch = make("span", "swatch");
     swatch.style.backgroundColor = tool.colour;
     element.append(swatch);
   }
-}
-
-/** @param {string} id of a symbol in the page */
-function icon(id) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  svg.setAttribute("aria-hidden", "true");
-  use.setAttribute("href", `#${id}`);
-  svg.append(use);
-  return svg;
 }

@@ -3,10 +3,11 @@
  * someone reaches for the button. The root's data attributes say what is going on: `data-check` (idle, running, done)
  * and `data-verdict`.
  */
-import { bad, good, skipped, verdict } from "./check_outcome.js";
-import { STATES, STEPS, asText, sheetOf } from "./check_sheet.js";
+import { STATES, STEPS, bad, good, skipped, verdict } from "./check_outcome.js";
 import { button, byId, make, part, setText } from "./dom.js";
+import "./page_language.js";
 import { browser } from "./this_browser.js";
+import { learn, t, translate, written } from "./words.js";
 
 /** @typedef {import("./check_outcome.js").Step} Step */
 /** @typedef {import("./check_outcome.js").Outcome} Outcome */
@@ -19,7 +20,12 @@ const RUNNING = {
   server: "Asking the server.",
   route: "Calling. On a network that blocks calls this takes up to 20 seconds.",
 };
-const { dataset } = document.documentElement;
+const root = document.documentElement;
+await learn("call", root.lang ? [root.lang] : navigator.languages);
+await learn("check");
+Object.assign(root, written());
+translate(root);
+const { dataset } = root;
 const go = button("go");
 const meter = byId("meter", HTMLMeterElement);
 const testCall = byId("test-call", HTMLInputElement);
@@ -31,8 +37,6 @@ const ABOUT = Object.fromEntries(stepNames().map((step) => [step, field(part(`st
 /** @type {AbortController | null} */
 let running = null;
 let forbidden = false;
-/** The sheet as text. */
-let sheetText = "";
 
 async function check() {
   const attempt = (running = new AbortController());
@@ -41,13 +45,13 @@ async function check() {
   forbidden = false;
   dataset.check = "running";
   delete dataset.verdict;
-  setText(part("go-label"), "Stop");
+  setText(part("go-label"), t("Stop"));
   testCall.disabled = true;
   part("verdict").hidden = part("sheet").hidden = true;
   part("said").replaceChildren();
   for (const step of stepNames()) show(step, { state: "skipped", text: ABOUT[step] ?? "" }, "waiting");
   try {
-    const { runCheck, stepsOf } = await loadSteps();
+    const [{ runCheck, stepsOf }, { showSheet }] = await loadSteps();
     const steps = stepsOf(browser, context, {
       level,
       askHeard,
@@ -56,17 +60,17 @@ async function check() {
     });
     const report = await runCheck(steps, show, attempt.signal);
     conclude(verdict(report.results));
-    showSheet(report);
+    await showSheet(report);
   } catch {
-    const detail = "Without it nothing can be checked. Look at your connection, then check again.";
-    conclude({ faults: ["unreachable"], state: "bad", title: "The rest of this page did not arrive", detail });
+    const detail = t("Without it nothing can be checked. Look at your connection, then check again.");
+    conclude({ faults: ["unreachable"], state: "bad", title: t("The rest of this page did not arrive"), detail });
   }
   testCall.disabled = false;
   running = null;
   context?.close().catch(() => {});
 }
 
-const loadSteps = () => import("./check_run.js");
+const loadSteps = () => Promise.all([import("./check_run.js"), import("./check_sheet_view.js")]);
 
 /**
  * @param {Step} step
@@ -77,44 +81,27 @@ function show(step, outcome, state = outcome?.state ?? "running") {
   const item = part(`step-${step}`);
   item.dataset.state = state;
   const word = outcome && state !== "waiting" ? STATES[outcome.state] : state === "running" ? "Checking" : "Waiting";
-  setText(field(item, "word"), word);
-  setText(field(item, "text"), outcome?.text ?? (outcome ? "" : RUNNING[step]));
+  const words = outcome?.text ?? t(outcome ? "" : RUNNING[step]);
+  setText(field(item, "word"), t(word));
+  setText(field(item, "text"), words);
   field(item, "hint").replaceChildren(...withNames(outcome?.hint ?? ""));
   setText(field(item, "note"), outcome?.note ?? "");
   if (!outcome) item.scrollIntoView({ block: "nearest" });
-  if (!outcome && (step === "microphone" || step === "speaker")) say(RUNNING[step]);
-  else if (outcome && state !== "waiting") say(`${STEPS[step]}: ${word}. ${outcome.text}`);
+  if (!outcome && (step === "microphone" || step === "speaker")) say(words);
+  else if (outcome && state !== "waiting") say(`${t(STEPS[step])}: ${t(word)}. ${words}`);
 }
 
 /** @param {ReturnType<typeof verdict>} verdict */
 function conclude({ faults, state, title, detail }) {
   dataset.check = "done";
   dataset.verdict = faults.join(" ") || state;
-  setText(part("go-label"), "Check again");
+  setText(part("go-label"), t("Check again"));
   part("verdict").dataset.state = state;
   setText(part("verdict-title"), title);
   setText(part("verdict-detail"), detail);
   part("verdict").hidden = false;
   say(`${title}. ${detail}`);
   part("verdict").scrollIntoView({ block: "nearest" });
-}
-
-/** @param {import("./check_run.js").Report} report */
-function showSheet(report) {
-  const sheet = sheetOf(report, { page: location, browser: navigator.userAgent, time: new Date() });
-  sheetText = asText(sheet);
-  const cells = (/** @type {string[]} */ ...texts) => texts.map((text) => make("td", "", text));
-  part("needs").replaceChildren(
-    ...sheet.needs.map(({ to, ports, why }) => make("tr", "", ...cells(ports, to, why))),
-  );
-  part("remarks").replaceChildren(...sheet.remarks.map((text) => make("li", "", text)));
-  part("findings").replaceChildren(
-    ...sheet.findings.map(([step, state, text]) => make("tr", "", ...cells(step, state, text))),
-  );
-  part("facts").replaceChildren(
-    ...sheet.facts.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value)]),
-  );
-  part("sheet").hidden = false;
 }
 
 /**
@@ -176,15 +163,6 @@ go.addEventListener("click", (event) => {
 for (const intent of ["pointerenter", "focus"]) {
   go.addEventListener(intent, () => void loadSteps().catch(() => {}), { once: true }); // a failure shows on the button
 }
-button("copy").addEventListener("click", async () => {
-  const done = await navigator.clipboard.writeText(sheetText).then(
-    () => true,
-    () => false,
-  );
-  setText(button("copy"), done ? "Copied" : "Not allowed");
-  button("copy").addEventListener("blur", () => setText(button("copy"), "Copy"), { once: true });
-});
-button("print").addEventListener("click", () => print());
 document.addEventListener("securitypolicyviolation", () => (forbidden = true));
 addEventListener("pagehide", () => running?.abort());
 dataset.check = "idle";

@@ -2,7 +2,7 @@
 import { bad, failed, good, warning } from "./check_outcome.js";
 import { CallFailure } from "./failures.js";
 
-/** @param {Pick<import("./connect.js").Browser, "secure" | "PeerConnection" | "getUserMedia" | "storage">} browser */
+/** @param {Pick<Voice.Browser, "secure" | "PeerConnection" | "getUserMedia" | "storage">} browser */
 export function checkBrowser({ secure, PeerConnection, getUserMedia, storage }) {
   if (!secure) return failed(new CallFailure("insecure_context"));
   if (!PeerConnection) return failed(new CallFailure("unsupported"));

@@ -31,7 +31,7 @@ const NOTHING = 1e-6;
  * @param {object} parts
  * @param {(constraints: MediaStreamConstraints) => Promise<MediaStream>} parts.getUserMedia
  * @param {(stream: MediaStream) => Meter} parts.meterOf
- * @param {import("./connect.js").Browser["schedule"]} parts.schedule
+ * @param {Voice.Browser["schedule"]} parts.schedule
  * @param {(level: number | null) => void} onLevel 0 to 1 while it listens, then null
  * @param {AbortSignal} signal
  */

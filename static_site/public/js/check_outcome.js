@@ -1,6 +1,8 @@
 /** What one step of the check found, and what all of them mean together. Knows no element of the page. */
+import "./call_failures.js";
 import { CallFailure, asFailure } from "./failures.js";
 import { waitInWords } from "./retry_wait.js";
+import { t, written } from "./words.js";
 
 /** @typedef {"browser" | "microphone" | "speaker" | "server" | "route"} Step in the order in which they run */
 /**
@@ -13,14 +15,25 @@ import { waitInWords } from "./retry_wait.js";
  */
 /** @typedef {Record<Step, Outcome>} Results */
 
+/** @type {Record<Step, string>} */
+export const STEPS = {
+  browser: "Browser",
+  microphone: "Microphone",
+  speaker: "Speaker",
+  server: "Server",
+  route: "Test call",
+};
+/** @type {Record<Outcome["state"], string>} */
+export const STATES = { good: "Good", warning: "Note", bad: "Problem", skipped: "Not checked" };
+
 /** @param {string} text @param {Partial<Outcome>} [more] @returns {Outcome} */
-export const good = (text, more) => ({ state: "good", text, ...more });
+export const good = (text, more) => ({ state: "good", text: t(text), ...more });
 /** @param {string} text @param {string} hint @param {Partial<Outcome>} [more] @returns {Outcome} */
-export const warning = (text, hint, more) => ({ state: "warning", text, hint, ...more });
+export const warning = (text, hint, more) => ({ state: "warning", text: t(text), hint: t(hint), ...more });
 /** @param {string} text @param {string} hint @param {Partial<Outcome>} [more] @returns {Outcome} */
-export const bad = (text, hint, more) => ({ state: "bad", text, hint, ...more });
+export const bad = (text, hint, more) => ({ state: "bad", text: t(text), hint: t(hint), ...more });
 /** @param {string} text @param {string} [hint] @returns {Outcome} */
-export const skipped = (text, hint = "") => ({ state: "skipped", text, hint });
+export const skipped = (text, hint = "") => ({ state: "skipped", text: t(text), hint: t(hint) });
 
 /**
  * Any fault in the words that the call's own page has for it.
@@ -30,7 +43,7 @@ export const skipped = (text, hint = "") => ({ state: "skipped", text, hint });
 export function failed(fault, more) {
   const { code, title, detail, hint, requestId, retryAfter } = asFailure(fault);
   const text = detail.replace(/\.$/, "") === title ? detail : `${title}. ${detail}`;
-  const wait = retryAfter ? ` It may work again in ${waitInWords(retryAfter)}.` : "";
+  const wait = retryAfter ? ` ${t("It may work again in {time}.", { time: waitInWords(retryAfter) })}` : "";
   return bad(text, hint + wait, { note: [code, requestId].filter(Boolean).join(" · "), ...more });
 }
 
@@ -63,21 +76,22 @@ export function verdict(results) {
   const faults = Object.keys(FAULTS).filter((fault) => found.includes(fault));
   const [first] = faults.map((fault) => FAULTS[fault]);
   const some = (/** @type {Outcome["state"]} */ state) => Object.values(results).some((one) => one.state === state);
-  const detail = "What to do is said at the step.";
+  const detail = t("What to do is said at the step.");
   if (faults.length > 1) {
-    const names = faults.map((fault) => FAULTS[fault]?.[0]);
-    return { faults, state: "bad", title: `More than one fault: ${names.join(", ")}`, detail };
+    const names = faults.map((fault) => t(FAULTS[fault]?.[0] ?? ""));
+    const { lang } = written();
+    const list = new Intl.ListFormat(lang === "en" ? "en-GB" : lang).format(names);
+    return { faults, state: "bad", title: t("More than one fault: {names}", { names: list }), detail };
   }
   if (first) {
-    const other = acquitted(String(faults[0]), results);
-    return { faults, state: "bad", title: other ? `${first[1]}, not ${other}` : first[1], detail };
+    return { faults, state: "bad", title: t(acquitted(String(faults[0]), results) || first[1]), detail };
   }
   if (some("skipped")) {
-    const title = some("warning") ? "No fault found so far, but something to know" : "No fault found so far";
-    return { faults, state: "warning", title, detail: "Not everything was checked." };
+    const title = t(some("warning") ? "No fault found so far, but something to know" : "No fault found so far");
+    return { faults, state: "warning", title, detail: t("Not everything was checked.") };
   }
-  if (some("warning")) return { faults, state: "warning", title: "You can call, but there is something to know", detail };
-  return { faults, state: "good", title: "All is well", detail: "You can call from here." };
+  if (some("warning")) return { faults, state: "warning", title: t("You can call, but there is something to know"), detail };
+  return { faults, state: "good", title: t("All is well"), detail: t("You can call from here.") };
 }
 
 /**
@@ -86,7 +100,7 @@ export function verdict(results) {
  * @param {Results} results
  */
 function acquitted(fault, { microphone, route }) {
-  if (fault === "network" && microphone.state === "good") return "the microphone";
-  if (fault === "microphone" && route.state === "good") return "the network";
+  if (fault === "network" && microphone.state === "good") return "It is the network, not the microphone";
+  if (fault === "microphone" && route.state === "good") return "It is the microphone, not the network";
   return "";
 }

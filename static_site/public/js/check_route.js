@@ -4,10 +4,10 @@
  */
 import { bad, causeOf, failed, good, isFailure, warning } from "./check_outcome.js";
 import { connect } from "./connect.js";
+import { fixed } from "./figures.js";
 import { Timings } from "./timings.js";
+import { t } from "./words.js";
 
-/** @typedef {import("./connect.js").Browser} Browser */
-/** @typedef {import("./api.js").Config} Config */
 /**
  * @typedef {object} Facts what the call has shown of the route, for the sheet
  * @property {string} host where the browser itself took its offer, in token mode
@@ -24,10 +24,10 @@ export const noFacts = () => ({ host: "", addresses: [], found: false, own: new 
 const SLOW_MS = 6_000;
 
 /**
- * @param {Browser} browser
+ * @param {Voice.Browser} browser
  * @param {object} parts
- * @param {Config} parts.config
- * @param {(config: Config, browser: Browser) => Promise<import("./connect.js").Signalling>} parts.load by the mode
+ * @param {Voice.Config} parts.config
+ * @param {(config: Voice.Config, browser: Voice.Browser) => Promise<Voice.Signalling>} parts.load by the mode
  * @param {() => MediaStream} parts.silence
  * @param {() => boolean} parts.forbidden whether the page's own security policy has stopped a request
  * @param {AbortSignal} signal
@@ -58,9 +58,9 @@ export async function checkRoute(browser, { config, load, silence, forbidden }, 
 
 /**
  * The same browser, but what it learns of the route is noted, also when the call fails.
- * @param {Browser} browser
+ * @param {Voice.Browser} browser
  * @param {Facts} facts
- * @returns {Browser}
+ * @returns {Voice.Browser}
  */
 function watch(browser, facts) {
   const { PeerConnection } = browser;
@@ -122,13 +122,15 @@ export async function wayOf(peer) {
 
 /** @param {Way} way @param {number} took */
 function connected({ protocol, relayed }, took) {
-  const by = `${protocol ? `, over ${protocol}` : ""}${relayed ? " by way of a relay" : ""}`;
-  const text = `A call connects, in ${(took / 1000).toFixed(1)} seconds${by}.`;
+  const gaps = { protocol, time: fixed(took / 1000, 1) };
+  const relay = "A call connects, in {time} seconds, over {protocol} by way of a relay.";
+  const direct = "A call connects, in {time} seconds, over {protocol}.";
+  const text = t(!protocol ? "A call connects, in {time} seconds." : relayed ? relay : direct, gaps);
   if (protocol === "TCP") {
     const hint = "It works, but with gaps when the network is busy. Ask for UDP port 3478: the sheet below says how.";
-    return warning(`${text} UDP does not get through.`, hint);
+    return warning(`${text} ${t("UDP does not get through.")}`, hint);
   }
-  if (took > SLOW_MS) return warning(`${text} That is slow.`, "Come closer to the Wi-Fi, or try another network.");
+  if (took > SLOW_MS) return warning(`${text} ${t("That is slow.")}`, "Come closer to the Wi-Fi, or try another network.");
   return good(text);
 }
 
@@ -141,11 +143,11 @@ function broken(fault, { host, found, own }, forbidden) {
   /** @type {{ cause: "network" }} */
   const network = { cause: "network" };
   if (isFailure(fault, "sdp_unreachable") && forbidden) {
-    const text = `This page's own security policy does not allow ${host}.`;
+    const text = t("This page's own security policy does not allow {host}.", { host });
     return bad(text, "Whoever runs this page must add it to connect-src.", { cause: "server" });
   }
   if (isFailure(fault, "sdp_unreachable")) {
-    const text = `Your network lets this page through, but it cannot reach Azure OpenAI at ${host}.`;
+    const text = t("Your network lets this page through, but it cannot reach Azure OpenAI at {host}.", { host });
     return bad(text, "A firewall or filter may block that name. Give the sheet below to your IT department.", network);
   }
   if (isFailure(fault, "ice_failed") && found) {
@@ -153,9 +155,9 @@ function broken(fault, { host, found, own }, forbidden) {
     return bad(text, "Something between may inspect or drop it. Give the sheet below to your IT department.", network);
   }
   if (isFailure(fault, "ice_failed")) {
-    const none = own.has("udp") ? "" : " This browser itself offered no UDP: a policy, an extension or a VPN may forbid it.";
+    const none = own.has("udp") ? "" : ` ${t("This browser itself offered no UDP: a policy, an extension or a VPN may forbid it.")}`;
     const hint = "Another network, such as a phone's, usually works. Or give the sheet below to your IT department.";
-    return bad("Your network lets web pages through but not calls (UDP).", hint + none, network);
+    return bad("Your network lets web pages through but not calls (UDP).", t(hint) + none, network);
   }
   return failed(fault, { cause: causeOf(fault) });
 }

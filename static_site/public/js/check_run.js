@@ -9,17 +9,16 @@ import { meterOf, playTone } from "./check_sound.js";
 /** @typedef {import("./check_outcome.js").Outcome} Outcome */
 /** @typedef {import("./check_outcome.js").Results} Results */
 /** @typedef {import("./check_outcome.js").Step} Step */
-/** @typedef {import("./api.js").Config} Config */
 /**
  * @typedef {object} Steps
  * @property {() => Outcome} browser
  * @property {(signal: AbortSignal) => Promise<Outcome>} microphone
  * @property {(signal: AbortSignal) => Promise<Outcome>} speaker
  * @property {(signal: AbortSignal) => Promise<import("./check_server.js").Found>} server
- * @property {((config: Config, signal: AbortSignal) => Promise<import("./check_route.js").Route>) | null} route null: the
+ * @property {((config: Voice.Config, signal: AbortSignal) => Promise<import("./check_route.js").Route>) | null} route null: the
  * person wants no test call
  */
-/** @typedef {{ results: Results, config: Config | undefined, facts: import("./check_route.js").Facts }} Report */
+/** @typedef {{ results: Results, config: Voice.Config | undefined, facts: import("./check_route.js").Facts }} Report */
 
 /**
  * @param {Steps} steps
@@ -72,7 +71,7 @@ export async function runCheck(steps, show, signal) {
 
 /**
  * The steps in a real browser.
- * @param {import("./connect.js").Browser} browser
+ * @param {Voice.Browser} browser
  * @param {AudioContext | null} context
  * @param {object} page
  * @param {(level: number | null) => void} page.level
@@ -105,8 +104,8 @@ export function stepsOf(browser, context, { level, askHeard, forbidden, call }) 
 
 /**
  * Asks for the microphone that a call would use: the one that was chosen there, if any.
- * @param {import("./connect.js").Browser} browser
- * @param {NonNullable<import("./connect.js").Browser["getUserMedia"]>} usual
+ * @param {Voice.Browser} browser
+ * @param {NonNullable<Voice.Browser["getUserMedia"]>} usual
  */
 async function theirs({ storage }, usual) {
   try {

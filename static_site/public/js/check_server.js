@@ -1,12 +1,13 @@
 /** Fourth step: the page's own server. Is it there, what does it offer, and could a call start now? */
-import { getConfig, readProblem } from "./api.js";
+import { getConfig } from "./api.js";
 import { bad, causeOf, failed, good, warning } from "./check_outcome.js";
 import { CallFailure } from "./failures.js";
+import { t } from "./words.js";
 
-/** @typedef {import("./check_outcome.js").Outcome & { config?: import("./api.js").Config }} Found */
+/** @typedef {import("./check_outcome.js").Outcome & { config?: Voice.Config }} Found */
 
 /**
- * @param {Pick<import("./connect.js").Browser, "fetch" | "now">} browser
+ * @param {Pick<Voice.Browser, "fetch" | "now">} browser
  * @param {AbortSignal} signal
  * @returns {Promise<Found>}
  */
@@ -22,7 +23,7 @@ export async function checkServer({ fetch, now }, signal) {
       const text = "It is ready, but calls are for people who are signed in, and you are not.";
       return { ...warning(text, "Sign in on the call's page, then check again."), config };
     }
-    return { ...good(`It answered in ${took} ms and is ready for a call.`), config };
+    return { ...good(t("It answered in {number} ms and is ready for a call.", { number: took })), config };
   } catch (fault) {
     signal.throwIfAborted();
     return failed(fault, { cause: causeOf(fault) });
@@ -30,7 +31,7 @@ export async function checkServer({ fetch, now }, signal) {
 }
 
 /**
- * @param {import("./api.js").Fetch} fetch
+ * @param {Voice.Fetch} fetch
  * @param {string} path
  * @param {AbortSignal} signal
  * @returns {Promise<any>} null if the answer is not JSON
@@ -41,6 +42,7 @@ async function ask(fetch, path, signal) {
     throw new CallFailure("network", { detail });
   });
   if (!reply.ok) {
+    const { readProblem } = await import("./refusals.js");
     const problem = await readProblem(reply);
     if (problem.code !== "mint_failed") throw problem;
     throw new CallFailure(problem.code, { title: "The server does not answer as it should", detail: problem.detail });

@@ -1,7 +1,5 @@
 /** Colours that the model asks for: checked before use, and measured so that text stays readable. Pure. */
 
-/** @typedef {[red: number, green: number, blue: number]} Rgb 0 to 255 */
-
 /** Text below this contrast is refused; WCAG asks 3 to 1 of large text. */
 export const LOWEST_CONTRAST = 3;
 
@@ -24,18 +22,18 @@ export function acceptColour(asked, supports) {
 
 /**
  * Relative luminance, as WCAG 2 defines it.
- * @param {Rgb} rgb
+ * @param {Voice.Rgb} rgb
  */
 function luminance(rgb) {
-  const [r, g, b] = /** @type {Rgb} */ (
+  const [r, g, b] = /** @type {Voice.Rgb} */ (
     rgb.map((value) => (value / 255 <= 0.04045 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4))
   );
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
 /**
- * @param {Rgb} a
- * @param {Rgb} b
+ * @param {Voice.Rgb} a
+ * @param {Voice.Rgb} b
  * @returns {number} 1 to 21
  */
 export function contrast(a, b) {
@@ -44,7 +42,7 @@ export function contrast(a, b) {
 }
 
 /**
- * @param {Rgb} background
+ * @param {Voice.Rgb} background
  * @returns {"light" | "dark"} the scheme of the text, black or white, that reads better on it: always 4.5 to 1 or more
  */
 export const schemeFor = (background) =>

@@ -1,135 +1,71 @@
 /**
- * One attempt to connect, from the tap to a live call. connect() reads from top to bottom like a recipe; what each step
- * may meet is in the functions below it. All that it needs of the browser is passed in, so tests can fail every step.
+ * One attempt to connect, from the tap to a live call: a line to the service, which may have been made ahead, and the
+ * microphone. All that it needs of the browser is passed in, so tests can fail every step.
  */
-import { becomeLive } from "./become_live.js";
+import "./call_failures.js";
 import { CallFailure } from "./failures.js";
-import { openMicrophone } from "./microphone.js";
+import { openLine, unlessGivenUp } from "./line.js";
+import { openMicrophone, permission } from "./microphone.js";
 
-/** @typedef {import("./api.js").Session} Session */
-/**
- * @typedef {object} Browser the parts of the browser that a call uses
- * @property {boolean} secure whether the page may ask for a microphone
- * @property {typeof RTCPeerConnection | undefined} PeerConnection
- * @property {((constraints: MediaStreamConstraints) => Promise<MediaStream>) | undefined} getUserMedia
- * @property {import("./api.js").Fetch} fetch
- * @property {() => number} now milliseconds, monotonic
- * @property {(work: () => void, ms: number) => () => void} schedule runs `work` later; returns what cancels it
- * @property {() => Storage} storage what all tabs share; reading `localStorage` may itself throw
- * @property {Pick<LockManager, "request"> | undefined} locks what the tabs keep from each other
- * @property {() => number} today milliseconds, the same clock in all tabs
- */
-/**
- * @callback Signalling gets an offer to the service and its answer back: token_signalling.js or relay_signalling.js
- * @param {import("./api.js").Choices} choices
- * @param {AbortSignal} signal
- * @param {import("./timings.js").Timings} timings
- * @returns {{ ready: Promise<unknown>, exchange: (offer: string) => Promise<{ answer: string, session: Session }> }}
- * `ready` is what can be asked for while the offer is made
- */
-/**
- * @typedef {object} Listeners
- * @property {(stream: MediaStream) => void} microphone the person allowed it
- * @property {(stream: MediaStream) => void} voice the assistant's voice
- * @property {(data: string) => void} message a frame of the data channel
- */
-/**
- * @typedef {object} Link a live connection
- * @property {RTCPeerConnection} peer
- * @property {RTCDataChannel} channel
- * @property {MediaStream} microphone
- * @property {Session} session
- */
+/** Loaded beside this module; a call does not need it. */
+const firstWords = import("./first_words.js").catch(() => null);
 
 /**
- * @param {Signalling} signalling the way of this deployment's mode
- * @param {import("./api.js").Choices} choices
- * @param {Browser} browser
- * @param {Listeners} on
+ * @param {Voice.Signalling} signalling the way of this deployment's mode
+ * @param {Voice.Choices} choices
+ * @param {Voice.Browser} browser
+ * @param {Voice.Listeners} on
  * @param {AbortController} attempt aborted from outside to give up, and by connect() itself when a step fails
  * @param {import("./timings.js").Timings} timings
- * @returns {Promise<Link>}
+ * @returns {Promise<Voice.Link>}
  * @throws {CallFailure} or the abort's reason, when the attempt was given up
  */
 export async function connect(signalling, choices, browser, on, attempt, timings) {
   const { signal } = attempt;
-  const { PeerConnection, getUserMedia } = requireSupport(browser);
-  const peer = new PeerConnection();
-  signal.addEventListener("abort", () => peer.close(), { once: true });
+  const { getUserMedia } = requireSupport(browser);
+  const listening = openMicrophone(getUserMedia, signal);
+  /** @type {Voice.OpenLine | undefined} */
+  let line;
   try {
-    const listening = openMicrophone(getUserMedia, signal);
     listening.then(
       (stream) => signal.aborted || on.microphone(stream),
       () => {},
     );
-    const { ready, exchange } = signalling(choices, signal, timings);
+    // No session is opened for somebody who may still refuse the microphone.
+    const allowed = permission(browser).then(async (one) => one?.state === "granted" || listening);
+    const open = () => {
+      line = openLine(signalling, choices, browser, signal, timings, allowed);
+      line.follow(on);
+      return line.live;
+    };
+    const ahead = signalling.take?.(choices, signal, timings, listening);
+    line = ahead ?? undefined;
+    // A line that is up needs nothing kept, and what keeps it would hold up the microphone.
+    const keeping = ahead?.up ? null : firstWords.then((part) => part?.keepWords(on, listening, signal));
+    const live = ahead ? ahead.live.catch(() => (signal.throwIfAborted(), open())) : open();
+    live.catch(() => {}); // told below
 
-    peer.addEventListener("track", ({ streams, track }) => on.voice(streams[0] ?? new MediaStream([track])));
-    const { sender } = peer.addTransceiver("audio", { direction: "sendrecv" });
-    const channel = peer.createDataChannel("realtime-channel");
-    channel.addEventListener("message", ({ data }) => on.message(data));
-
-    const [microphone, offer] = await unlessGivenUp(
-      signal,
-      Promise.all([
-        timings.measure("Microphone", listening),
-        timings.measure("Offer", makeOffer(peer)),
-        ready,
-      ]),
-    );
-    await sender.replaceTrack(microphone.getAudioTracks()[0] ?? null);
-    const { answer, session } = await unlessGivenUp(signal, exchange(offer));
-    await accept(peer, answer);
-    await becomeLive(peer, channel, session, browser, signal, timings);
-    return { peer, channel, microphone, session };
+    const microphone = await unlessGivenUp(signal, timings.measure("Microphone", listening));
+    const [track = null] = microphone.getAudioTracks();
+    const words = await Promise.race([keeping, null]); // null: not loaded in time
+    if (!words) await line?.sender.replaceTrack(track);
+    const session = await unlessGivenUp(signal, live);
+    if (!line) throw new CallFailure("network");
+    const { peer, channel, sender, follow } = line;
+    if (words) await unlessGivenUp(signal, words.send(sender, microphone, session.turn_detection !== null));
+    else if (sender.track !== track) await unlessGivenUp(signal, sender.replaceTrack(track)); // another line than was there before
+    follow(on); // not before: a loudspeaker that opens holds up the microphone
+    return { peer, channel, microphone, session, words };
   } catch (fault) {
     attempt.abort();
-    peer.close();
+    line?.peer.close();
     throw fault;
   }
 }
 
-/** @param {Browser} browser */
+/** @param {Voice.Browser} browser */
 function requireSupport({ secure, PeerConnection, getUserMedia }) {
   if (!secure) throw new CallFailure("insecure_context");
   if (!PeerConnection || !getUserMedia) throw new CallFailure("unsupported");
-  return { PeerConnection, getUserMedia };
-}
-
-/**
- * The browser's question about the microphone cannot be taken back, so giving up does not wait for its answer.
- * @template T
- * @param {AbortSignal} signal
- * @param {Promise<T>} work
- * @returns {Promise<T>}
- */
-function unlessGivenUp(signal, work) {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    work.then(resolve, reject);
-  });
-}
-
-/**
- * The offer is sent as soon as it exists: the service's own candidates are public, so none of ours need to be in it.
- * @param {RTCPeerConnection} peer
- */
-async function makeOffer(peer) {
-  try {
-    await peer.setLocalDescription(await peer.createOffer());
-    return peer.localDescription?.sdp ?? "";
-  } catch {
-    throw new CallFailure("offer_failed");
-  }
-}
-
-/**
- * @param {RTCPeerConnection} peer
- * @param {string} sdp
- */
-async function accept(peer, sdp) {
-  await peer.setRemoteDescription({ type: "answer", sdp }).catch(() => {
-    throw new CallFailure("answer_invalid");
-  });
+  return { getUserMedia };
 }

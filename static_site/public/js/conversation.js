@@ -5,25 +5,12 @@
 import { ResponseQueue } from "./response_queue.js";
 import { Transcript } from "./transcript.js";
 
-/** @typedef {import("./events.js").ServerEvent} ServerEvent */
-/** @typedef {"listening" | "hearing" | "thinking" | "speaking"} Activity */
-/**
- * @typedef {object} Surroundings
- * @property {(event: { type: string, [field: string]: unknown }) => void} send
- * @property {(name: string, args: string) => import("./tools.js").ToolResult} runTool
- * @property {(work: () => void, ms: number) => () => void} schedule
- * @property {() => number} now milliseconds
- * @property {() => string} newId at most 32 characters
- * @property {() => void} onChange the transcript or the activity changed
- * @property {(error: { code?: string, message?: string }) => void} onError the service refused something
- */
-
 /** Sound that is still on its way when the button is let go; our estimate of a short buffer on both sides. */
 const RELEASE_MS = 250;
 
 export class Conversation {
   transcript;
-  /** @type {Activity} */
+  /** @type {Voice.Activity} */
   activity = "listening";
   #around;
   #queue;
@@ -31,12 +18,17 @@ export class Conversation {
   #pushToTalk;
   /** @type {Set<string>} call ids of tools that have run */
   #ran = new Set();
+  closed = false;
+  /** Whether the assistant says goodbye, after which the call ends: see farewell.js. */
+  leaving = false;
+  /** @type {Set<(event: Voice.ServerEvent) => void>} told of every event, after all that it does here */
+  watchers = new Set();
   #cancelRelease = () => {};
-  /** @type {(event: ServerEvent) => boolean} whether it repeats what the page told of a lost session */
+  /** @type {(event: Voice.ServerEvent) => boolean} whether it repeats what the page told of a lost session */
   isEcho = () => false;
 
   /**
-   * @param {Surroundings} around
+   * @param {Voice.Surroundings} around
    * @param {{ isPrivate: boolean, pushToTalk: boolean }} session
    */
   constructor(around, { isPrivate, pushToTalk }) {
@@ -47,17 +39,23 @@ export class Conversation {
     this.#queue = new ResponseQueue({ ...around, automatic: !pushToTalk, infer: isPrivate });
   }
 
-  /** @param {ServerEvent} event */
+  /** @param {Voice.ServerEvent} event */
   receive(event) {
     if (this.isEcho(event)) return;
     this.transcript.apply(event, this.#around.now());
-    this.#queue.observe(event);
     this.#notice(event);
-    if (event.type === "response.function_call_arguments.done") this.#runOnce(event);
-    else if (event.type === "response.output_item.done") this.#runOnce(event.item);
-    else if (event.type === "response.done") this.#answerTools(event.response);
+    if (event.type === "response.function_call_arguments.done") this.#runOnce(event, event.response_id);
+    else if (event.type === "response.output_item.done") this.#runOnce(event.item, event.response_id);
+    else if (event.type === "response.done") this.#runRest(event.response);
     else if (event.type === "error") this.#complain(event.error);
+    this.#queue.observe(event); // after the tools: an answer must not overtake one that only this event tells of
+    for (const watch of this.watchers) watch(event);
     this.#around.onChange();
+  }
+
+  /** Whether nobody speaks, and no answer is under way or owed. */
+  get idle() {
+    return this.activity === "listening" && this.#queue.idle;
   }
 
   /** Asks for an answer. */
@@ -66,17 +64,20 @@ export class Conversation {
   }
 
   /**
-   * Sends a typed message, and asks for an answer.
+   * Sends a typed message or a picture, and asks for an answer. A picture that is shown while one speaks belongs to what
+   * is being said: the answer to that covers it.
    * @param {string} text
+   * @param {Voice.Picture} [picture]
    */
-  say(text) {
+  say(text, picture) {
     const id = this.#around.newId();
-    this.transcript.addTyped(id, text);
-    this.#around.send({
-      type: "conversation.item.create",
-      item: { id, type: "message", role: "user", content: [{ type: "input_text", text }] },
-    });
-    this.#queue.request();
+    const content = [
+      ...(picture ? [{ type: "input_image", image_url: picture.url }] : []),
+      ...(text ? [{ type: "input_text", text }] : []),
+    ];
+    this.transcript.addOwn(id, content, picture && { words: picture.words, show: picture.show }); // not its data
+    this.#around.send({ type: "conversation.item.create", item: { id, type: "message", role: "user", content } });
+    if (!picture || this.activity !== "hearing") this.#queue.request();
     this.#around.onChange();
   }
 
@@ -110,13 +111,23 @@ export class Conversation {
     }, RELEASE_MS);
   }
 
+  /**
+   * @param {() => void} work
+   * @param {number} ms
+   */
+  later(work, ms) {
+    return this.#around.schedule(work, ms);
+  }
+
   close() {
+    this.closed = true;
+    this.watchers.clear();
     this.#cancelRelease();
     this.#queue.close();
     this.transcript.end();
   }
 
-  /** @param {ServerEvent} event */
+  /** @param {Voice.ServerEvent} event */
   #notice({ type }) {
     if (type === "input_audio_buffer.speech_started") this.#become("hearing");
     else if (type === "input_audio_buffer.speech_stopped" || type === "response.created") this.#become("thinking");
@@ -126,39 +137,61 @@ export class Conversation {
     else if (type === "response.done" && this.activity === "thinking") this.#become("listening");
   }
 
-  /** @param {Activity} activity */
+  /** @param {Voice.Activity} activity */
   #become(activity) {
     this.activity = activity;
     this.#around.onChange();
   }
 
   /**
-   * Runs a tool as soon as its arguments are complete, whichever event says so first.
+   * Runs a tool as soon as its arguments are complete, whichever event says so first. One answer covers all of a
+   * response's tools, and waits for the last of them.
    * @param {any} call
+   * @param {unknown} response id
    */
-  #runOnce(call) {
+  #runOnce(call, response) {
     const { call_id: id, name, arguments: args, status = "completed", type = "" } = call ?? {};
     const isCall = typeof id === "string" && typeof name === "string" && typeof args === "string";
     if (!isCall || status !== "completed" || type === "message" || this.#ran.has(id)) return;
     this.#ran.add(id);
-    const { output, ...card } = this.#around.runTool(name, args);
+    this.#queue.cover(this.#run(id, name, args, response));
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} name
+   * @param {string} args
+   * @param {unknown} response
+   * @returns {Promise<boolean>} whether the result wants an answer
+   */
+  async #run(id, name, args, response) {
+    /** @type {Voice.ToolResult} */
+    let result;
+    try {
+      result = await this.#around.runTool(name, args);
+    } catch {
+      const detail = "It failed in the page.";
+      result = { ok: false, title: "Tool not run", detail, output: JSON.stringify({ ok: false, result: detail }) };
+    }
+    if (this.closed) return false;
+    const { output, leave, ...card } = result;
     this.transcript.setToolResult(id, card);
     this.#around.send({
       type: "conversation.item.create",
       item: { type: "function_call_output", call_id: id, output },
     });
+    this.#around.onChange();
+    leave?.(this, { call: id, response });
+    return !leave;
   }
 
   /**
-   * After the response: one request covers the results of all its tools. A cancelled response gets none, because the
-   * person has spoken or asked for silence.
+   * Tools that only the end of their response tells of. Of a response that was cut off, what is left is not run.
    * @param {any} response
    */
-  #answerTools(response) {
-    const calls = (response?.output ?? []).filter((/** @type {any} */ item) => item?.type === "function_call");
-    if (!calls.length || response.status === "cancelled") return;
-    for (const call of calls) this.#runOnce(call);
-    this.#queue.request();
+  #runRest(response) {
+    if (response?.status === "cancelled" || !Array.isArray(response?.output)) return;
+    for (const item of response.output) if (item?.type === "function_call") this.#runOnce(item, response.id);
   }
 
   /** @param {{ code?: string, message?: string } | undefined} error */

@@ -1,21 +1,22 @@
 /** How long each step of connecting took, drawn to scale, and the facts of the session. */
 import { make } from "./dom.js";
+import { fixed } from "./figures.js";
+import { t } from "./words.js";
 
-/** @typedef {import("./timings.js").Timing} Timing */
-
-/** @param {Timing[]} rows
+/** @param {Voice.Timing[]} rows
  * @returns {HTMLElement[]} */
 export function timingsTable(rows) {
   if (!rows.length) return [];
   const ordered = [...rows].sort((a, b) => a.began - b.began);
-  const whole = Math.max(1, ...ordered.map(({ began, took }) => began + took));
+  const first = Math.min(0, ordered[0]?.began ?? 0); // below zero it was done ahead of the tap
+  const whole = Math.max(1, ...ordered.map(({ began, took }) => began + took)) - first;
   const lines = ordered.map(({ step, began, took }) => {
     const bar = make("span", "span");
-    bar.style.marginInlineStart = `${(began / whole) * 98}%`;
+    bar.style.marginInlineStart = `${((began - first) / whole) * 98}%`;
     bar.style.width = `${(took / whole) * 100}%`;
-    return [step, String(Math.round(began)), String(Math.round(took)), bar];
+    return [t(step), fixed(began, 0), fixed(took, 0), bar];
   });
-  return [table("Time from Start, in milliseconds", ["Step", "Began", "Took", ""], lines)];
+  return [table(t("Time from Start, in milliseconds"), [t("Step"), t("Began"), t("Took"), ""], lines)];
 }
 
 /**
@@ -55,17 +56,18 @@ export function facts(entries) {
   return make("dl", "facts", ...known.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", value ?? "")]));
 }
 
-/** @param {import("./api.js").Session} session */
+/** @param {Voice.Session} session */
 export function sessionFacts(session) {
   return facts({
-    Model: session.model,
-    Voice: session.voice,
-    [session.ends ? "Call" : "Session"]: session.id,
-    Made: session.ends ? "by the server: no token reaches this page" : "by this page, with a short-lived token",
-    Events: session.event_filter === "private" ? "private: eleven kinds reach this page" : "all",
-    "Longest call": inMinutes(session.max_call_seconds),
+    [t("Model")]: session.model,
+    [t("Voice")]: session.voice,
+    [t(session.ends ? "Call" : "Session")]: session.id,
+    [t("Made")]: t(session.ends ? "by the server: no token reaches this page" : "by this page, with a short-lived token"),
+    [t("Events")]: t(session.event_filter === "private" ? "private: eleven kinds reach this page" : "all"),
+    [t("Longest call")]: inMinutes(session.max_call_seconds),
   });
 }
 
 /** @param {number} seconds */
-const inMinutes = (seconds) => (seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`);
+const inMinutes = (seconds) => 
+  seconds < 120 ? t("{number} s", { number: Math.round(seconds) }) : t("{number} min", { number: Math.round(seconds / 60) });

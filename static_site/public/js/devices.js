@@ -4,11 +4,6 @@
  */
 import { CONSTRAINTS, stopTracks } from "./microphone.js";
 
-/** @typedef {import("./remembered.js").Device} Device */
-/** @typedef {Pick<MediaDevices, "enumerateDevices" | "getUserMedia">} Media */
-/** @typedef {{ setSinkId?: (id: string) => Promise<void>, sinkId?: string }} Loudspeaker an audio element */
-/** @typedef {{ call: import("./call.js").Call | null, sound: import("./sound.js").Sound | null }} Talking */
-
 /** Doubles that Chromium lists of what the system has set; the first choice, "System default", is the same. */
 const DOUBLES = new Set(["", "default", "communications"]);
 /** Faults that may mean that a browser opens only one microphone at a time, as Firefox and iOS do. */
@@ -17,8 +12,8 @@ const GONE = new Set(["OverconstrainedError", "NotFoundError"]);
 const WIRELESS = /bluetooth|hands-?free|airpods|\bbuds|earbuds|\bbeats\b|\bw[hf]-\d/i;
 
 /**
- * @param {Media} media
- * @returns {Promise<{ microphones: Device[], speakers: Device[], named: boolean }>} `named`: the browser tells names
+ * @param {Voice.Media} media
+ * @returns {Promise<{ microphones: Voice.Device[], speakers: Voice.Device[], named: boolean }>} `named`: the browser tells names
  */
 export async function listDevices(media) {
   const all = await media.enumerateDevices().catch(() => []);
@@ -33,8 +28,8 @@ export async function listDevices(media) {
 
 /**
  * A wish among what is there: by its id, or by its name where the browser has given out new ids.
- * @param {Device[]} there
- * @param {Device | undefined} wish
+ * @param {Voice.Device[]} there
+ * @param {Voice.Device | undefined} wish
  */
 export const find = (there, wish) =>
   wish && (there.find(({ id }) => id === wish.id) ?? there.find(({ label }) => label === wish.label));
@@ -47,8 +42,8 @@ export const isWireless = (label) => WIRELESS.test(label);
 
 /**
  * Asks for the microphone as usual, but for the one that is wished for; if that is gone the browser gives another.
- * @param {Media} media
- * @param {() => Device | undefined} wish
+ * @param {Voice.Media} media
+ * @param {() => Voice.Device | undefined} wish
  * @param {() => void} opened
  * @returns {(constraints: MediaStreamConstraints) => Promise<MediaStream>} in the place of getUserMedia
  */
@@ -67,8 +62,8 @@ export const askWith = (media, wish, opened) => async (constraints) => {
 /**
  * Another microphone takes over: as open or shut as the last one was, and without a gap in the connection. Its track
  * moves into the stream that the call knows, so that muting, the meter, a new connection and the end all find it.
- * @param {Media} media
- * @param {Talking} talk
+ * @param {Pick<Voice.Media, "getUserMedia">} media
+ * @param {Voice.Talking} talk
  * @param {string} id empty: the system's default
  * @returns {Promise<string>} the name of the one that listens now
  * @throws the browser's fault; the old microphone then still listens
@@ -87,17 +82,16 @@ export async function switchMicrophone(media, talk, id) {
   track.enabled = old?.enabled ?? false; // read now: someone may have pressed Mute meanwhile
   microphone.addTrack(track);
   call.watch(track);
-  // A connection that is just being made anew takes the track from the stream by itself.
+  if (old) microphone.removeTrack(old); // at once: a connection that is just being made takes what is in the stream
   const sender = call.link.peer.getSenders().find((one) => one.track === old || one.track?.kind === "audio");
   await sender?.replaceTrack(track).catch(() => {});
-  if (old) microphone.removeTrack(old);
   old?.stop();
   talk.sound?.hear(microphone);
   return track.label;
 }
 
 /**
- * @param {Media} media
+ * @param {Pick<Voice.Media, "getUserMedia">} media
  * @param {string} id
  * @param {MediaStreamTrack | undefined} old closed first where a browser opens only one; opened again if that is in vain
  */
@@ -129,7 +123,7 @@ const withDevice = (constraints, id) => ({
 });
 
 /**
- * @param {Loudspeaker} element
+ * @param {Voice.Loudspeaker} element
  * @param {string} id empty: the system's default
  * @returns {Promise<boolean>} whether it plays there now
  */

@@ -4,19 +4,20 @@
  * @template {HTMLElement} T
  * @param {string} id
  * @param {new () => T} kind the element's class; another is a mistake in the page
+ * @param {Document | ShadowRoot} [root]
  * @returns {T}
  */
-export function byId(id, kind) {
-  const element = document.getElementById(id);
+export function byId(id, kind, root = document) {
+  const element = root.getElementById(id);
   if (!(element instanceof kind)) throw new TypeError(`#${id} is not a ${kind.name}`);
   return element;
 }
 
-/** @param {string} id */
-export const part = (id) => byId(id, HTMLElement);
+/** @param {string} id @param {Document | ShadowRoot} [root] */
+export const part = (id, root) => byId(id, HTMLElement, root);
 
-/** @param {string} id */
-export const button = (id) => byId(id, HTMLButtonElement);
+/** @param {string} id @param {Document | ShadowRoot} [root] */
+export const button = (id, root) => byId(id, HTMLButtonElement, root);
 
 /**
  * @template {keyof HTMLElementTagNameMap} K
@@ -32,11 +33,7 @@ export function make(tag, className = "", ...children) {
   return element;
 }
 
-/**
- * Sets text only if it differs, so that live regions speak once.
- * @param {Element} element
- * @param {string} text
- */
+/** Sets text only if it differs, so that live regions speak once. @param {Element} element @param {string} text */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -1,23 +1,20 @@
 /** The events of the call, in both directions, bounded. Pieces of one text that follow each other become one row. */
 import { isKnown, printable } from "./events.js";
 
-/** @typedef {{ id: number, at: number, direction: "in" | "out" | "page", type: string, kind: "" | "error" | "unknown",
- * count: number, body: string }} Row `at` in milliseconds since Start */
-
 export const ROW_LIMIT = 400;
 
 export class EventLog {
-  /** @type {Row[]} */
+  /** @type {Voice.Row[]} */
   rows = [];
   /** Whether the service keeps most events from this page. */
   isPrivate = false;
   /** Told of each row that is new or has grown, and of none when all is cleared.
-   * @type {(row?: Row) => void} */
+   * @type {(row?: Voice.Row) => void} */
   changed = () => {};
   #lastId = 0;
 
   /**
-   * @param {Row["direction"]} direction
+   * @param {Voice.Row["direction"]} direction
    * @param {{ type: string, [field: string]: unknown }} event
    * @param {number} at
    */
@@ -28,10 +25,10 @@ export class EventLog {
   }
 
   /**
-   * @param {Row["direction"]} direction
+   * @param {Voice.Row["direction"]} direction
    * @param {{ type: string, [field: string]: unknown }} event
    * @param {number} at
-   * @returns {Row}
+   * @returns {Voice.Row}
    */
   #put(direction, event, at) {
     const last = this.rows.at(-1);
@@ -43,9 +40,9 @@ export class EventLog {
     const failed = event.type === "error" || event.type.endsWith(".failed") || direction === "page";
     const kind = failed ? "error" : direction === "in" && !isKnown(event.type) ? "unknown" : "";
     const row = { id: ++this.#lastId, at, direction, type: event.type, kind, count: 1, body: printable(event) };
-    this.rows.push(/** @type {Row} */ (row));
+    this.rows.push(/** @type {Voice.Row} */ (row));
     if (this.rows.length > ROW_LIMIT) this.rows.shift();
-    return /** @type {Row} */ (row);
+    return /** @type {Voice.Row} */ (row);
   }
 
   clear() {

@@ -1,10 +1,5 @@
 /** The frames of the data channel: reading them, and what the log says of each. */
 
-/**
- * @typedef {{ type: string, [field: string]: any }} ServerEvent an event of the realtime protocol. Its fields come from
- * outside: whoever reads one checks it.
- */
-
 /** Server events that the page knows (protocol sheet 4.3 to 4.7). Any other is logged as unknown, never dropped. */
 const KNOWN = new Set(
   `error session.created session.updated conversation.created conversation.item.added conversation.item.done
@@ -25,7 +20,7 @@ export const isKnown = (type) => KNOWN.has(type);
 
 /**
  * @param {unknown} data a frame as it came
- * @returns {ServerEvent | null} null if it is not an event
+ * @returns {Voice.ServerEvent | null} null if it is not an event
  */
 export function parseEvent(data) {
   if (typeof data !== "string") return null;
@@ -38,8 +33,8 @@ export function parseEvent(data) {
 }
 
 /**
- * The event as the log may show and copy it: instructions are the operator's, so only their length is told, and long
- * texts are cut.
+ * The event as the log may show and copy it: instructions are the operator's, so only their length is told, a secret is
+ * left out, and long texts are cut.
  * @param {unknown} event
  * @returns {string}
  */
@@ -48,7 +43,7 @@ export function printable(event) {
     event,
     (key, value) => {
       if (key === "instructions" && typeof value === "string") return `(${value.length} characters, not shown)`;
-      if (key === "obfuscation") return undefined;
+      if (key === "obfuscation" || key === "client_secret") return undefined;
       return typeof value === "string" && value.length > 600 ? `${value.slice(0, 600)}… (${value.length})` : value;
     },
     2,

@@ -1,4 +1,5 @@
 /** A conversation as a file: plain text, JSON or WebVTT. Pure; what is secret never comes here. */
+import { t } from "./words.js";
 
 /**
  * @typedef {object} Line one turn
@@ -20,7 +21,7 @@ export function asText(lines) {
   return lines
     .map(({ name, text, status, began }) => {
       const when = began === undefined ? "" : ` (${local(began)})`;
-      return `${name}${when}${status === "interrupted" ? ", interrupted" : ""}:\n${text || "(no words)"}\n`;
+      return `${name}${when}${status === "interrupted" ? t(", interrupted") : ""}:\n${text || t("(no words)")}\n`;
     })
     .join("\n");
 }
@@ -66,7 +67,7 @@ export function asVtt(lines) {
 
 /**
  * The event log as JSON lines. Secrets stay hidden as they are in the log, and long bodies cut.
- * @param {import("./event_log.js").Row[]} rows
+ * @param {Voice.Row[]} rows
  */
 export function asLines(rows) {
   return rows

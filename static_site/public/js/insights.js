@@ -23,7 +23,7 @@ class Insights {
   #budget;
   #view;
   #network = new Network();
-  /** @type {import("./network.js").Reading | null} */
+  /** @type {Voice.Reading | null} */
   #reading = null;
   #polling = false;
   #drawing = false;
@@ -41,7 +41,7 @@ class Insights {
   }
 
   refresh() {
-    if (part("timings").hidden || this.#drawing) return;
+    if (!this.#around.seen() || this.#drawing) return;
     this.#drawing = true;
     this.#around.browser.schedule(() => this.#draw(), DRAW_MS);
     if (!this.#polling && this.#watched()) void this.#poll();
@@ -49,7 +49,7 @@ class Insights {
 
   /** Whether there is a connection to look at, and someone who looks. */
   #watched() {
-    return this.#around.state.current === "live" && !part("timings").hidden && document.visibilityState === "visible";
+    return this.#around.state.current === "live" && this.#around.seen() && document.visibilityState === "visible";
   }
 
   async #poll() {

@@ -1,22 +1,23 @@
 /** Draws the Call tab. It shows what it is given, and leaves alone what the person reads or types into. */
 import { facts, sessionFacts, table, timingsTable } from "./details_view.js";
 import { make } from "./dom.js";
+import { fixed, inMs } from "./figures.js";
 import { median } from "./turn_waits.js";
 import { inSeconds, plot } from "./wait_plot.js";
+import { t } from "./words.js";
 
 /** @typedef {ReturnType<import("./budget.js").Budget["reckon"]>} Reckoning */
 /** @typedef {Pick<import("./talk.js").Talk, "session" | "timings">} Steps */
 /**
  * @typedef {Reckoning & { turns: import("./turn_waits.js").Wait[], live: boolean, talk: Steps,
- * reading: import("./network.js").Reading | null }} Shown `reading` is null when nobody measures
+ * reading: Voice.Reading | null }} Shown `reading` is null when nobody measures
  */
 
 const BADGES = { good: "Good", weak: "Weak", bad: "Bad", unknown: "Measuring" };
 const BARS = { good: 3, weak: 2, bad: 1, unknown: 0 };
-const HOW = { spoken: "", held: "", typed: " (typed)" };
 
-const percent = (/** @type {number | null} */ share) => (share === null ? null : `${(share * 100).toFixed(1)} %`);
-const inMs = (/** @type {number | null} */ ms) => (ms === null ? null : `${Math.round(ms)} ms`);
+const percent = (/** @type {number | null} */ share) => (share === null ? null : t("{number} %", { number: fixed(share * 100, 1) }));
+const rounded = (/** @type {number | null} */ ms) => (ms === null ? null : inMs(ms));
 
 export class InsightsView {
   #money;
@@ -32,11 +33,11 @@ export class InsightsView {
   constructor(panel, money) {
     this.#money = money;
     panel.replaceChildren(
-      section("Network", this.#network),
-      section("Wait for an answer", this.#waits),
-      section("Use and money", money.element),
-      section("Turn by turn", this.#turns),
-      section("Connecting", this.#steps),
+      section(t("Network"), this.#network),
+      section(t("Wait for an answer"), this.#waits),
+      section(t("Use and money"), money.element),
+      section(t("Turn by turn"), this.#turns),
+      section(t("Connecting"), this.#steps),
     );
   }
 
@@ -69,17 +70,17 @@ const section = (title, body) => make("section", "insight", make("h2", "", title
 
 /** @param {Shown} shown */
 function network({ reading, live }) {
-  if (!reading) return [make("p", "soft", live ? "Measuring…" : "Measured during a call, while this is in sight.")];
+  if (!reading) return [make("p", "soft", t(live ? "Measuring…" : "Measured during a call, while this is in sight."))];
   const { word, roundTrip, jitter, lostIn, lostOut, way } = reading;
   const bars = make("span", "bars", ...[1, 2, 3].map((bar) => make("i", bar > BARS[word] ? "off" : "")));
   bars.ariaHidden = "true";
   return [
-    make("p", "figure", bars, make("strong", "", BADGES[word]), way),
+    make("p", "figure", bars, make("strong", "", t(BADGES[word])), way),
     facts({
-      "Round trip": inMs(roundTrip),
-      Jitter: inMs(jitter),
-      "Lost, from you": percent(lostOut),
-      "Lost, to you": percent(lostIn),
+      [t("Round trip")]: rounded(roundTrip),
+      [t("Jitter")]: rounded(jitter),
+      [t("Lost, from you")]: percent(lostOut),
+      [t("Lost, to you")]: percent(lostIn),
     }),
   ];
 }
@@ -93,8 +94,8 @@ function waiting({ turns }, width) {
   const middle = median(waited);
   const last = waited.at(-1);
   if (middle === null || last === undefined)
-    return [make("p", "soft", "From the end of what you say to the first sound of the answer. No turn yet.")];
-  const words = waited.length === 1 ? "the first time" : `the last time, median ${inSeconds(middle)}`;
+    return [make("p", "soft", t("From the end of what you say to the first sound of the answer."))];
+  const words = t(waited.length === 1 ? "the first time" : "the last time, median {time}", { time: inSeconds(middle) });
   return [make("p", "figure", make("strong", "", inSeconds(last)), words), plot(waited, middle, width)];
 }
 
@@ -103,7 +104,7 @@ function waiting({ turns }, width) {
  * @param {import("./money_view.js").MoneyView} money
  */
 function turnByTurn({ turns, usage, cost, isPrivate, live }, money) {
-  if (!turns.length) return [make("p", "soft", "Each turn is listed here.")];
+  if (!turns.length) return [make("p", "soft", t("Each turn is listed here."))];
   const rest = new Map(usage.answers);
   /** @param {Iterable<unknown>} ids @returns {string[]} */
   const used = (ids) => {
@@ -112,11 +113,11 @@ function turnByTurn({ turns, usage, cost, isPrivate, live }, money) {
     return isPrivate ? [] : money.amounts(found, cost);
   };
   const lines = turns.map(({ how, ms, responses }, at) => [
-    `${at + 1}${HOW[how]}`,
-    ms === null ? (live && at === turns.length - 1 ? "…" : "no sound") : inSeconds(ms),
+    how === "typed" ? t("{turn} (typed)", { turn: at + 1 }) : String(at + 1),
+    ms === null ? (live && at === turns.length - 1 ? "…" : t("no sound")) : inSeconds(ms),
     ...used(responses),
   ]);
-  if (rest.size) lines.push(["Unasked", "", ...used([...rest.keys()])]);
-  const heads = ["Turn", "Waited", ...(isPrivate ? [] : ["In", "Out", "About"])];
-  return [table(isPrivate ? "Wait of each turn" : "Wait, tokens and money of each turn", heads, lines)];
+  if (rest.size) lines.push([t("Unasked"), "", ...used([...rest.keys()])]);
+  const heads = [t("Turn"), t("Waited"), ...(isPrivate ? [] : [t("In"), t("Out"), t("About")])];
+  return [table(t(isPrivate ? "Wait of each turn" : "Wait, tokens and money of each turn"), heads, lines)];
 }

@@ -1,12 +1,10 @@
 /** Conversation order from what each item says of the one before it. */
 
-/** @typedef {{ id: string, seq: number, prev: string | null | undefined }} Placed */
-
 /**
  * Items whose previous item is known follow it; the first (`prev` null) comes first; items whose place is not known yet
  * (`prev` undefined, or an item that was never seen) come last, as they arrived. Whatever the order of arrival, a
  * complete chain comes out the same.
- * @template {Placed} T
+ * @template {Voice.Placed} T
  * @param {T[]} items
  * @returns {T[]}
  */

@@ -2,44 +2,24 @@
  * Keeps a talk up when its connection is lost: drops what belonged to the dead session, dials again, and hands the
  * conversation on. Loaded as soon as a call is live, because later there may be no network to load it from.
  */
-import { asFailure } from "./failures.js";
-import { recalling } from "./history.js";
+import { asFailure, CallFailure } from "./failures.js";
+import { cutOff, historyOf, recalling } from "./history.js";
 import { KEEP_MICROPHONE } from "./microphone.js";
 import { redial } from "./redial.js";
 import { watchSleep } from "./wake.js";
 
 /**
- * @typedef {object} Line a connection of a talk
- * @property {import("./talk.js").Talk} talk
- * @property {import("./talk.js").Face} face
- * @property {import("./talk.js").Browser & Partial<import("./wake.js").Awake & import("./redial.js").World>} browser
- * @property {AbortController} attempt aborted when this connection is to be freed, also at the server
- * @property {AbortSignal} over the end of the talk
- * @property {Dial} dial
+ * How long a dropped network may take to find its way back by itself. On another network it cannot: that takes an ICE
+ * restart, which is a second offer, and nothing says that the service takes one in mid-call. So it is dialled again.
  */
-/**
- * @callback Dial makes a connection of the talk, from the offer to a live call
- * @param {AbortController} attempt
- * @param {{ browser: import("./talk.js").Browser, microphone?: MediaStream, recall?: Recall }} [again] for a talk that
- * has begun: its microphone, and its conversation
- * @returns {Promise<void>}
- */
-/**
- * @callback Recall tells a new session what was said before
- * @param {import("./conversation.js").Conversation} conversation
- * @param {(event: { type: string, item: object }) => void} send
- */
-
-/** How long a dropped network may take to find its way back by itself. */
 const RETURN_MS = 5_000;
-/** The card of a tool that the connection's end has overtaken. */
-const CUT_OFF = { ok: false, detail: "Not run: the connection was lost first." };
 
 /**
- * @param {Line} line
- * @returns {() => void} to be called when the connection is lost
+ * @param {Voice.Line} line
+ * @returns {Voice.CallEvents["lost"]}
  */
-export function keepUp({ talk, face, browser, attempt, over, dial }) {
+export function keepUp(line) {
+  const { talk, face, browser, attempt, over, dial } = line;
   const { call } = talk;
   if (!call) return () => {};
   const { peer, microphone } = call.link;
@@ -50,24 +30,31 @@ export function keepUp({ talk, face, browser, attempt, over, dial }) {
 
   const follow = () => {
     cancelReturn();
+    if (talk.call !== call) return; // a successor has taken over
     droppedAt = undefined;
     if (peer.connectionState === "failed") lost();
     if (peer.connectionState === "connected") talk.state.move("live");
     if (peer.connectionState !== "disconnected") return;
     droppedAt = browser.now();
     talk.state.move("reconnecting");
-    cancelReturn = browser.schedule(lost, RETURN_MS);
+    cancelReturn = browser.schedule(() => void lost(), RETURN_MS);
   };
-  const lost = async () => {
-    if (signal.aborted) return;
+  const lost = async (why = "connection_lost") => {
+    if (signal.aborted || talk.call !== call) return;
+    if (talk.conversation?.leaving) return talk.stop("goodbye");
     const turns = bury(talk, droppedAt ?? browser.now());
-    talk.log("page", { type: "connection_lost" });
+    talk.log("page", { type: why });
     call.close(true);
     attempt.abort(KEEP_MICROPHONE);
     talk.state.move("reconnecting");
     face.changed();
     talk.conversation = null;
-    const recall = recalling(turns, browser.newId);
+    const remind = recalling(turns, historyOf(turns, browser.newId));
+    /** @type {Voice.Recall} */
+    const recall = (conversation, send) => {
+      remind(conversation, send);
+      if (talk.pressed) talk.press(); // held all the while
+    };
     try {
       await redial(
         (next) => {
@@ -87,8 +74,26 @@ export function keepUp({ talk, face, browser, attempt, over, dial }) {
   peer.addEventListener("connectionstatechange", follow, { signal });
   signal.addEventListener("abort", () => cancelReturn(), { once: true });
   follow();
-  watchSleep(peer, lost, browser, signal);
-  return lost;
+  watchSleep(peer, () => void lost(), browser, signal);
+  import("./successor.js").then(
+    ({ succeed }) => succeed(line, () => void lost("limit")),
+    () => {}, // then the call ends at its limit
+  );
+  return (why) => void (why === "mic_lost" ? loseMicrophone(line) : lost());
+}
+
+/**
+ * Another microphone may take over; without one the call cannot go on.
+ * @param {Voice.Line} line
+ */
+async function loseMicrophone({ talk, face, over }) {
+  const fault = await face.micLost().then(
+    (found) => !found && {},
+    (none) => none ?? {},
+  );
+  if (!fault || over.aborted) return;
+  if (fault.name !== "NotAllowedError") return talk.fail(new CallFailure("mic_lost"));
+  talk.fail(new CallFailure("mic_denied", { detail: "Its permission was taken back during the call." }));
 }
 
 /**
@@ -98,20 +103,17 @@ export function keepUp({ talk, face, browser, attempt, over, dial }) {
  */
 function bury({ conversation }, droppedAt) {
   if (!conversation) return [];
-  const { transcript } = conversation;
   conversation.close();
-  transcript.interruptPlaying(droppedAt);
-  for (const { tool } of transcript.turns()) {
-    if (tool && tool.ok === undefined) transcript.setToolResult(tool.callId, CUT_OFF);
-  }
-  return transcript.turns();
+  cutOff(conversation.transcript, droppedAt);
+  return conversation.transcript.turns();
 }
 
 /**
  * Another microphone may have taken over since the attempt began: it has moved into the stream.
- * @param {import("./connect.js").Link} link
+ * @param {Voice.Link} link
  */
-async function sendLatest({ peer, microphone }) {
+async function sendLatest({ peer, microphone, words }) {
+  if (words?.underWay) return; // does it at their end
   const [track] = microphone.getAudioTracks();
   const sender = peer.getSenders?.().find((one) => one.track?.kind === "audio");
   if (track && sender && sender.track !== track) await sender.replaceTrack(track).catch(() => {});

@@ -2,6 +2,9 @@
 import { button, byId, make, part, setText } from "./dom.js";
 import { asCopy, LogWindow, seconds } from "./log_window.js";
 import { sheet } from "./sheet.js";
+import { learn, t } from "./words.js";
+
+await learn();
 
 const ARROWS = { in: "←", out: "→", page: "!" };
 const PRIVATE_NOTE =
@@ -44,11 +47,11 @@ class LogView {
 
   /** Says why most events are missing, if they are. */
   note() {
-    setText(part("log-note"), this.#log.isPrivate ? PRIVATE_NOTE : "");
+    setText(part("log-note"), this.#log.isPrivate ? t(PRIVATE_NOTE) : "");
     part("log-note").hidden = !this.#log.isPrivate;
   }
 
-  /** @param {import("./event_log.js").Row} row */
+  /** @param {Voice.Row} row */
   #append(row) {
     part("log-empty").hidden = true;
     this.note();
@@ -70,7 +73,7 @@ class LogView {
    * @param {number} missed
    */
   #say(paused, missed) {
-    setText(this.#pause, !paused ? "Pause" : missed ? `Go on (${missed})` : "Go on");
+    setText(this.#pause, !paused ? t("Pause") : missed ? t("Go on ({number})", { number: missed }) : t("Go on"));
   }
 
   /** @param {string} type */
@@ -89,18 +92,18 @@ class LogView {
       () => true,
       () => false,
     );
-    setText(copy, done ? "Copied" : "Not allowed");
-    copy.addEventListener("blur", () => setText(copy, "Copy"), { once: true });
+    setText(copy, t(done ? "Copied" : "Not allowed"));
+    copy.addEventListener("blur", () => setText(copy, t("Copy")), { once: true });
   }
 }
 
-/** @param {import("./event_log.js").Row} row */
+/** @param {Voice.Row} row */
 function draw(row) {
   const item = make("li");
   const details = make("details");
   const count = make("span", "count", row.count > 1 ? `×${row.count}` : "");
   // Long names break at their dots.
-  const words = (row.kind === "unknown" ? `${row.type} (unknown)` : row.type).split(/(?<=[._])/);
+  const words = (row.kind === "unknown" ? t("{name} (unknown)", { name: row.type }) : row.type).split(/(?<=[._])/);
   const name = make("span", "name", ...words.flatMap((word) => [word, make("wbr")]));
   const arrow = make("span", row.direction, ARROWS[row.direction]);
   details.append(make("summary", "", make("time", "", seconds(row.at)), arrow, name, count));

@@ -1,7 +1,5 @@
 /** Which rows of the event log are in sight. Paused, they stand still, and what comes meanwhile is counted. */
 
-/** @typedef {import("./event_log.js").Row} Row */
-
 /**
  * @param {number} ms
  * @returns {string} such as 12.345
@@ -10,15 +8,15 @@ export const seconds = (ms) => (ms / 1000).toFixed(3);
 
 /**
  * Rows as text, to be copied.
- * @param {Row[]} rows
+ * @param {Voice.Row[]} rows
  */
 export const asCopy = (rows) =>
   rows.map((row) => `${seconds(row.at)} ${row.direction} ${row.type} x${row.count}\n${row.body}`).join("\n");
 
 /**
  * @typedef {object} List
- * @property {(row: Row) => void} append
- * @property {(row: Row) => void} grow
+ * @property {(row: Voice.Row) => void} append
+ * @property {(row: Voice.Row) => void} grow
  * @property {(id: number) => void} remove
  * @property {(paused: boolean, missed: number) => void} say
  */
@@ -60,7 +58,7 @@ export class LogWindow {
     this.#list.say(paused, 0);
   }
 
-  /** @param {Row} row */
+  /** @param {Voice.Row} row */
   #take(row) {
     if (this.#paused) {
       if (row.id <= this.#newest) return; // one more piece of a text

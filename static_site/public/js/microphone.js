@@ -20,6 +20,15 @@ const REASONS = {
 };
 
 /**
+ * The permission for it, whose state stays the newest; null where the browser does not tell.
+ * @param {Pick<Voice.Browser, "permissions">} browser
+ */
+export async function permission({ permissions }) {
+  const name = /** @type {PermissionName} */ ("microphone");
+  return (await permissions?.query({ name }).catch(() => null)) ?? null;
+}
+
+/**
  * Opens the microphone. If the attempt is given up while the browser still asks, a stream that comes late is stopped.
  * @param {(constraints: MediaStreamConstraints) => Promise<MediaStream>} getUserMedia
  * @param {AbortSignal} signal

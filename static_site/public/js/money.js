@@ -3,15 +3,14 @@
  * (Global deployments; DataZone is about a tenth dearer), not checked against a bill. The person may change them, and
  * they change by themselves: that is why the page says "about".
  */
+import { figure, fixed } from "./figures.js";
 import { KINDS } from "./usage.js";
-
-/** @typedef {{ textIn: number, textCached: number, textOut: number, audioIn: number, audioCached: number,
- * audioOut: number, imageIn: number, transcriptionHour: number, transcriptionTokens: number }} Prices */
+import { written } from "./words.js";
 
 /** Transcription is billed on top: a whisper by the hour, the others by tokens (here all at the price of audio in). */
 const TRANSCRIPTION = { transcriptionHour: 1.02, transcriptionTokens: 6 };
 
-/** @type {[model: string, prices: Prices][]} the first counts whose name is part of the deployment's */
+/** @type {[model: string, prices: Voice.Prices][]} the first counts whose name is part of the deployment's */
 const PRICES = [
   ["gpt-realtime-2.1-mini", prices(0.6, 0.06, 2.4, 10, 0.3, 20, 0.6)],
   ["gpt-realtime-2.1", prices(4, 0.4, 24, 32, 0.4, 64, 5)],
@@ -30,7 +29,7 @@ const KEY = "voicemint.money";
  * @param {number} audioCached
  * @param {number} audioOut
  * @param {number} imageIn
- * @returns {Prices}
+ * @returns {Voice.Prices}
  */
 function prices(textIn, textCached, textOut, audioIn, audioCached, audioOut, imageIn) {
   return { textIn, textCached, textOut, audioIn, audioCached, audioOut, imageIn, ...TRANSCRIPTION };
@@ -38,18 +37,18 @@ function prices(textIn, textCached, textOut, audioIn, audioCached, audioOut, ima
 
 /**
  * @param {string} deployment the name that the session tells; often the model's
- * @returns {{ model: string, sure: boolean, prices: Prices }}
+ * @returns {{ model: string, sure: boolean, prices: Voice.Prices }}
  */
 export function pricesFor(deployment) {
   const name = deployment.toLowerCase();
   const found = PRICES.find(([model]) => name.includes(model)) ?? (/mini/.test(name) ? PRICES[0] : undefined);
-  const [model, known] = found ?? /** @type {[string, Prices]} */ (PRICES.find(([one]) => one === USUAL));
+  const [model, known] = found ?? /** @type {[string, Voice.Prices]} */ (PRICES.find(([one]) => one === USUAL));
   return { model, sure: name.includes(model), prices: known };
 }
 
 /**
- * @param {import("./usage.js").Tokens} tokens
- * @param {Prices} price
+ * @param {Voice.Tokens} tokens
+ * @param {Voice.Prices} price
  * @returns {number} dollars
  */
 export function costOf(tokens, price) {
@@ -67,8 +66,8 @@ export function costOf(tokens, price) {
 }
 
 /**
- * @param {import("./usage.js").Usage} usage
- * @param {Prices} price
+ * @param {Voice.Usage} usage
+ * @param {Voice.Prices} price
  */
 export function costOfCall({ tokens, transcription }, price) {
   const { seconds, tokens: words } = transcription;
@@ -88,16 +87,20 @@ export function nearness(spent, limit) {
 
 /**
  * A sum as one says it: to the cent, and small ones to the tenth of a cent.
- * @param {number} dollars
+ * @param {number} sum
+ * @returns {string}
  */
-export function inDollars(dollars) {
-  return dollars > 0 && dollars < 0.001 ? "<$0.001" : `$${dollars.toFixed(dollars < 1 ? 3 : 2)}`;
+export function inDollars(sum) {
+  if (sum > 0 && sum < 0.001) return `<${inDollars(0.001)}`;
+  const digits = sum < 1 ? 3 : 2;
+  if (written().dir === "rtl") return `\u2066$${fixed(sum, digits)}\u2069`; // apart from what stands around it
+  return figure(sum, { style: "currency", currency: "USD", minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 /** The person's own limit and prices, kept on this device; anything may be stored there. */
 export class Purse {
   limit = 0;
-  /** @type {Partial<Prices>} */
+  /** @type {Partial<Voice.Prices>} */
   own = {};
   #storage;
 
@@ -120,7 +123,7 @@ export class Purse {
   set(name, value) {
     if (!Object.hasOwn(prices(0, 0, 0, 0, 0, 0, 0), name)) return;
     const price = amount(value);
-    const key = /** @type {keyof Prices} */ (name);
+    const key = /** @type {keyof Voice.Prices} */ (name);
     if (price === null) delete this.own[key];
     else this.own[key] = price;
   }

@@ -1,15 +1,17 @@
 /**
  * What "More" opens: speed and language before a call; microphone, speaker and volume at any time. Loaded when it is
- * opened, when something was chosen the last time, or when a microphone goes away in mid-call.
+ * opened, or when something was chosen the last time.
  */
 import { askWith, find, isWireless, listDevices, playOn, switchMicrophone } from "./devices.js";
-import { byId, make, part, setText } from "./dom.js";
+import { inCall } from "./call_state.js";
+import { make, part, setText } from "./dom.js";
 import { CONSTRAINTS, stopTracks } from "./microphone.js";
-import { choice, fill, languageOptions, slider, SPEEDS, styled } from "./more_parts.js";
+import { choice, fill, languageOptions, slider, SPEEDS, styled, translated } from "./more_parts.js";
 import { Remembered } from "./remembered.js";
 import { Volume } from "./volume.js";
+import { learn, t } from "./words.js";
 
-/** @typedef {import("./remembered.js").Device} Device */
+await learn();
 
 const TELEPHONE =
   "A Bluetooth headset's microphone makes both voices sound like a telephone. Another microphone, with the headset as the speaker, sounds better.";
@@ -26,39 +28,44 @@ export const more = (...parts) => (made ??= new More(...parts));
 
 export class More {
   #setup;
-  #talk;
+  #call;
   #memory;
   #volume;
   #media;
-  #player = byId("voice-out", HTMLAudioElement);
-  #speed = choice("Speed");
-  #language = choice("Language");
-  #microphone = choice("Microphone");
-  #speaker = choice("Speaker");
-  #loudness = slider("Volume of the assistant");
+  #player;
+  #speed = choice(t("Speed"));
+  #language = choice(t("Language"));
+  #microphone = choice(t("Microphone"));
+  #speaker = choice(t("Speaker"));
+  #loudness = slider(t("Volume of the assistant"));
   #hint = make("p", "about");
   #said = make("p", "about");
-  #ask = make("button", "quiet", "List my devices");
-  #forget = make("button", "quiet", "Forget these choices");
+  #ask = make("button", "quiet", t("List my devices"));
+  #forget = make("button", "quiet", t("Forget these choices"));
   /** Switching is done one after the other. */
   #switching = Promise.resolve();
+  /** @type {ReturnType<typeof import("./privacy_choices.js").privacyChoices> | null} */
+  #privacy = null;
 
   /**
    * @param {import("./setup_view.js").SetupView} setup
-   * @param {Pick<import("./connect.js").Browser, "getUserMedia" | "storage">} browser its getUserMedia is replaced by one
-   * that asks for the microphone of one's choice
-   * @param {() => import("./talk.js").Talk | undefined} talk
+   * @param {import("./voice_call.js").VoiceCall} call its getUserMedia is replaced by one that asks for the microphone
+   * of one's choice
    * @param {MediaDevices | undefined} media
    */
-  constructor(setup, browser, talk, media = navigator.mediaDevices) {
+  constructor(setup, call, media = navigator.mediaDevices) {
     this.#setup = setup;
-    this.#talk = talk;
+    this.#call = call;
     this.#media = media;
-    this.#memory = new Remembered(browser.storage);
-    const sound = () => talk()?.sound?.context;
-    this.#volume = new Volume(this.#player, sound, () => (part("sound").hidden = false));
+    this.#player = call.player;
+    this.#memory = new Remembered(call.browser.storage);
+    this.#volume = new Volume(
+      this.#player,
+      () => this.#talk()?.sound?.context,
+      () => call.askForTap(),
+    );
     if (media) {
-      browser.getUserMedia = askWith(
+      call.browser.getUserMedia = askWith(
         media,
         () => this.#memory.wishes.microphone,
         () => void this.#refresh(),
@@ -67,21 +74,20 @@ export class More {
     }
     this.#wire();
     this.#show();
-    void Promise.all([styled("css/more.css"), this.#refresh()]).then(() => {
+    void Promise.all([this.#loadPrivacy(), styled("css/more.css"), this.#refresh()]).then(() => {
       part("more").append(this.#panel());
       this.#reveal();
     });
   }
 
-  /**
-   * The microphone has gone away in mid-call: the system's default takes over.
-   * @returns {Promise<string>} one line that says so
-   * @throws if none is left
-   */
-  async rescue() {
-    const name = await this.#switchTo("");
-    void this.#refresh();
-    return name ? `That microphone went away. “${name}” listens now.` : "That microphone went away. Another listens now.";
+  #talk() {
+    return this.#call.inner?.talk;
+  }
+
+  async #loadPrivacy() {
+    const loaded = await import("./privacy_choices.js").catch(() => null);
+    const changed = () => this.#call.inner?.presence?.kept.save();
+    if (loaded) this.#privacy = loaded.privacyChoices(this.#memory, this.#call.browser.storage, changed);
   }
 
   #panel() {
@@ -89,8 +95,9 @@ export class More {
     const devices = make("div", "pair", this.#microphone.field, this.#speaker.field);
     devices.hidden = !this.#media;
     this.#said.setAttribute("role", "status");
+    const privacy = this.#privacy?.part ?? "";
     const foot = make("div", "foot", this.#ask, this.#forget);
-    return make("div", "more-panel", before, devices, this.#hint, this.#loudness.field, this.#said, foot);
+    return make("div", "more-panel", before, devices, this.#hint, this.#loudness.field, privacy, this.#said, foot);
   }
 
   #wire() {
@@ -118,11 +125,11 @@ export class More {
       this.#switchTo(chosen?.id ?? "")
         .then((name) => {
           if (chosen && chosen.label !== name) throw new TypeError("another one came");
-          this.#say(`“${name}” listens now.`);
+          this.#say(t("“{name}” listens now.", { name }));
         })
         .catch(() => {
           memory.keep({ microphone: before });
-          this.#say("That microphone does not start. The last one still listens.");
+          this.#say(t("That microphone does not start. The last one still listens."));
         })
         .then(() => this.#refresh());
     });
@@ -130,21 +137,22 @@ export class More {
       const chosen = this.#speaker.chosen();
       const plays = await playOn(this.#player, chosen?.id ?? "");
       if (plays) memory.keep({ speaker: chosen });
-      this.#say(plays ? "" : "That speaker cannot be used here.");
+      this.#say(plays ? "" : t("That speaker cannot be used here."));
       void this.#refresh();
     });
     this.#ask.addEventListener("click", async () => {
       const stream = await this.#media?.getUserMedia(CONSTRAINTS).catch(() => null);
       if (stream) stopTracks(stream);
-      else this.#say("The browser does not let this page use a microphone.");
+      else this.#say(t("The browser does not let this page use a microphone."));
       await this.#refresh();
       if (this.#ask.hidden) this.#microphone.select.focus();
     });
     this.#forget.addEventListener("click", async () => {
       const { microphone } = memory.wishes;
-      memory.keep({ speed: undefined, language: undefined, microphone: undefined, speaker: undefined, volume: undefined });
+      const wishes = /** @type {const} */ (["speed", "language", "microphone", "speaker", "volume", "away"]);
+      for (const wish of wishes) memory.keep({ [wish]: undefined });
       this.#show();
-      this.#say("Forgotten. All is as the page brings it.");
+      this.#say(t("Forgotten. All is as the page brings it."));
       await playOn(this.#player, "");
       if (microphone && this.#talk()?.call) await this.#switchTo("").catch(() => {});
       void this.#refresh();
@@ -152,7 +160,10 @@ export class More {
     part("personas").addEventListener("change", () => this.#show());
     part("more").addEventListener("toggle", () => (this.#say(""), this.#show(), void this.#refresh(), this.#reveal()));
     // A call begins or ends: what was opened for the one is in the way of the other.
-    part("primary").addEventListener("click", () => part("more").removeAttribute("open"));
+    this.#call.addEventListener("voicecall-state", (event) => {
+      const { state, before } = /** @type {CustomEvent} */ (event).detail;
+      if (inCall(state) !== inCall(before)) part("more").removeAttribute("open");
+    });
   }
 
   /** @param {string} id */
@@ -172,12 +183,14 @@ export class More {
   #show() {
     const { speed, language, volume = 1 } = this.#memory.wishes;
     this.#setup.more = { ...(speed && { speed }), ...(language && { language }) };
-    fill(this.#speed.select, SPEEDS, String(speed ?? ""));
+    this.#setup.changed();
+    fill(this.#speed.select, translated(SPEEDS), String(speed ?? ""));
     const own = /** @type {{ language?: string | null } | undefined} */ (this.#setup.persona)?.language;
     fill(this.#language.select, languageOptions(own), language ?? "");
+    this.#privacy?.show();
     this.#volume.set(volume);
     this.#loudness.show(Math.round(volume * 100));
-    setText(/** @type {HTMLElement} */ (part("more").firstElementChild), volume ? "More" : "More · sound off");
+    setText(/** @type {HTMLElement} */ (part("more").firstElementChild), t(volume ? "More" : "More · sound off"));
   }
 
   async #refresh() {
@@ -191,7 +204,7 @@ export class More {
     await playOn(this.#player, plays?.id ?? ""); // a speaker that went away would leave silence
     const [track] = this.#talk()?.call?.link.microphone.getAudioTracks() ?? [];
     const listens = track?.label ?? microphone?.label ?? "";
-    setText(this.#hint, !named ? NAMELESS : isWireless(listens) ? TELEPHONE : "");
+    setText(this.#hint, t(!named ? NAMELESS : isWireless(listens) ? TELEPHONE : ""));
     this.#ask.hidden = named;
   }
 

@@ -1,8 +1,8 @@
 /** The fields of "More", and what they offer. */
 import { find } from "./devices.js";
 import { make, setText } from "./dom.js";
+import { t } from "./words.js";
 
-/** @typedef {import("./remembered.js").Device} Device */
 /** @typedef {[value: string, text: string]} Offer */
 
 /** @type {Offer[]} the service takes 0.25 to 1.5 (protocol sheet 1.2) */
@@ -16,6 +16,9 @@ export const SPEEDS = [
   ["1.5", "Very quick · 1.5"],
 ];
 
+/** @param {Offer[]} offers */
+export const translated = (offers) => offers.map(([value, text]) => /** @type {Offer} */ ([value, t(text)]));
+
 /** Each in its own name, so that whoever needs it can read it. */
 const LANGUAGES = ["en", "de", "es", "fr", "it", "nl", "pl", "pt-BR", "tr", "uk", "ar", "hi", "ja", "ko", "zh"];
 
@@ -24,7 +27,7 @@ const LANGUAGES = ["en", "de", "es", "fr", "it", "nl", "pl", "pt-BR", "tr", "uk"
  * @returns {Offer[]}
  */
 export const languageOptions = (own) => [
-  ["", own ? `The persona's · ${ownName(own)}` : "As spoken"],
+  ["", own ? t("The persona's · {language}", { language: ownName(own) }) : t("As spoken")],
   ...LANGUAGES.map((tag) => /** @type {Offer} */ ([tag, ownName(tag)])),
 ];
 
@@ -58,23 +61,23 @@ export function fill(select, offers, value) {
 export function choice(title) {
   const select = make("select");
   const field = make("label", "", title, select);
-  /** @type {Device[]} */
+  /** @type {Voice.Device[]} */
   let offered = [];
   return {
     field,
     select,
     /**
-     * @param {Device[]} devices
-     * @param {Device | undefined} wish shown even while it is not there
+     * @param {Voice.Device[]} devices
+     * @param {Voice.Device | undefined} wish shown even while it is not there
      */
     offer(devices, wish) {
       const there = find(devices, wish);
       offered = wish && !there ? [...devices, wish] : devices;
       /** @type {Offer[]} */
-      const offers = offered.map((one) => [one.id, one === wish ? `${one.label} (not there)` : one.label]);
-      fill(select, [["", "System default"], ...offers], (there ?? wish)?.id ?? "");
+      const offers = offered.map((one) => [one.id, one === wish ? t("{name} (not there)", { name: one.label }) : one.label]);
+      fill(select, [["", t("System default")], ...offers], (there ?? wish)?.id ?? "");
     },
-    /** @returns {Device | undefined} */
+    /** @returns {Voice.Device | undefined} */
     chosen: () => offered.find(({ id }) => id === select.value),
   };
 }
@@ -94,7 +97,7 @@ export function slider(title) {
     /** @param {number} percent */
     show(percent) {
       input.value = String(percent);
-      const words = percent ? `${percent} %` : "Sound off";
+      const words = percent ? t("{number} %", { number: percent }) : t("Sound off");
       input.setAttribute("aria-valuetext", words);
       setText(value, words);
     },

@@ -1,15 +1,5 @@
 /** The quality of the connection, from one `getStats()` report after the other, in numbers and in one word. Pure. */
-
-/**
- * @typedef {object} Reading what is not known is null
- * @property {"good" | "weak" | "bad" | "unknown"} word
- * @property {number | null} roundTrip milliseconds
- * @property {number | null} jitter milliseconds, of the two directions the worse
- * @property {number | null} lostIn share of the assistant's voice that was lost lately, 0 to 1
- * @property {number | null} lostOut share of the person's voice
- * @property {string} way such as "UDP, direct"
- */
-/** @typedef {{ got: number, lostIn: number, sent: number, lostOut: number }} Counters since the connection began */
+import { t } from "./words.js";
 
 /** From where on a call is weak, and bad. Our reading; ITU-T G.114 asks for less than 150 ms one way. */
 const ROUND_TRIP_MS = [250, 500];
@@ -19,12 +9,12 @@ const LOSS = [0.02, 0.08];
 const WINDOW = 5;
 
 export class Network {
-  /** @type {Counters[]} */
+  /** @type {Voice.Counters[]} */
   #past = [];
 
   /**
    * @param {Iterable<any>} report the values of an RTCStatsReport
-   * @returns {Reading}
+   * @returns {Voice.Reading}
    */
   read(report) {
     const parts = [...report];
@@ -42,7 +32,7 @@ export class Network {
     if (before && (now.got < before.got || now.sent < before.sent)) this.#past = []; // another connection
     this.#past.push(now);
     if (this.#past.length > WINDOW + 1) this.#past.shift();
-    const first = /** @type {Counters} */ (this.#past[0]);
+    const first = /** @type {Voice.Counters} */ (this.#past[0]);
     const reading = {
       roundTrip: inMs(pair?.currentRoundTripTime) ?? inMs(heard?.roundTripTime),
       jitter: worst(inMs(got?.jitter), inMs(heard?.jitter)),
@@ -77,11 +67,12 @@ function route(parts) {
 function way(here, there) {
   const protocol = String(here?.protocol ?? there?.protocol ?? "").toUpperCase();
   if (!protocol) return "";
-  return `${protocol}, ${[here, there].some((one) => one?.candidateType === "relay") ? "relayed" : "direct"}`;
+  const relayed = [here, there].some((one) => one?.candidateType === "relay");
+  return t(relayed ? "{protocol}, relayed" : "{protocol}, direct", { protocol });
 }
 
-/** @param {Pick<Reading, "roundTrip" | "jitter" | "lostIn" | "lostOut">} reading
- * @returns {Reading["word"]} */
+/** @param {Pick<Voice.Reading, "roundTrip" | "jitter" | "lostIn" | "lostOut">} reading
+ * @returns {Voice.Reading["word"]} */
 function judge({ roundTrip, jitter, lostIn, lostOut }) {
   const grades = [
     grade(roundTrip, ROUND_TRIP_MS),

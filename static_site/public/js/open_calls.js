@@ -4,7 +4,7 @@
  * its name, held by the living tab, tells the others that it is not theirs to end. The browser frees a dead tab's lock.
  */
 
-const KEY = "voicemint.call.";
+const KEY = "voicemint.call";
 const ID = /^\w{1,64}$/;
 /** Leftovers that one page hangs up; more are not left by crashes. */
 const MOST = 8;
@@ -13,17 +13,20 @@ const PATIENCE_MS = 3_000;
 
 export class OpenCalls {
   #browser;
+  #key;
   /** @type {Map<string, () => void>} what frees the lock of each call of this tab */
   #mine = new Map();
   /** @type {Set<Promise<unknown>>} */
   #endings = new Set();
 
   /**
-   * @param {Pick<import("./connect.js").Browser, "fetch" | "storage" | "locks" | "today" | "schedule">} browser
-   * without locks nobody could tell a dead tab's call from a living one's, so none is remembered
+   * @param {Pick<Voice.Browser, "fetch" | "storage" | "locks" | "today" | "schedule">
+   * & { endpoint?: string }} browser without locks nobody could tell a dead tab's call from a living one's, so none is
+   * remembered; `endpoint` is the server's address if it is not the page's own
    */
   constructor(browser) {
     this.#browser = browser;
+    this.#key = `${KEY}${browser.endpoint ? `@${browser.endpoint}` : ""}.`;
   }
 
   /**
@@ -38,7 +41,7 @@ export class OpenCalls {
       if (this.#mine.has(id)) this.#write(id, String(this.#browser.today() + seconds * 1000));
       return over;
     };
-    this.#browser.locks?.request(KEY + id, remember).catch(() => {}); // the page is going, or has no right to locks
+    this.#browser.locks?.request(this.#key + id, remember).catch(() => {}); // the page is going, or has no right to locks
   }
 
   /**
@@ -56,7 +59,7 @@ export class OpenCalls {
   /** Hangs up what crashed tabs have left, and what could not be hung up before. */
   sweep() {
     for (const id of this.#leftovers()) {
-      const ended = this.#browser.locks?.request(KEY + id, { ifAvailable: true }, (lock) => lock && this.#end(id));
+      const ended = this.#browser.locks?.request(this.#key + id, { ifAvailable: true }, (lock) => lock && this.#end(id));
       if (ended) this.#track(ended.catch(() => {}));
     }
   }
@@ -95,8 +98,8 @@ export class OpenCalls {
     try {
       const storage = this.#browser.storage();
       const keys = Array.from({ length: storage.length }, (_, at) => storage.key(at) ?? "");
-      for (const key of keys.filter((one) => one.startsWith(KEY))) {
-        const id = key.slice(KEY.length);
+      for (const key of keys.filter((one) => one.startsWith(this.#key))) {
+        const id = key.slice(this.#key.length);
         if (ID.test(id) && Number(storage.getItem(key)) > this.#browser.today()) found.push(id);
         else storage.removeItem(key);
       }
@@ -110,7 +113,7 @@ export class OpenCalls {
    * @param {string} value */
   #write(id, value) {
     try {
-      this.#browser.storage().setItem(KEY + id, value);
+      this.#browser.storage().setItem(this.#key + id, value);
     } catch {
       // Full or forbidden: then the server's own limit ends what a crash leaves.
     }
@@ -119,7 +122,7 @@ export class OpenCalls {
   /** @param {string} id */
   #forget(id) {
     try {
-      this.#browser.storage().removeItem(KEY + id);
+      this.#browser.storage().removeItem(this.#key + id);
     } catch {
       // Forbidden: nothing was remembered.
     }

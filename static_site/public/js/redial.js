@@ -3,14 +3,7 @@
  * and network are passed in.
  */
 import { asFailure, CallFailure } from "./failures.js";
-
-/**
- * @typedef {object} World
- * @property {() => number} now milliseconds
- * @property {(work: () => void, ms: number) => () => void} schedule
- * @property {() => boolean} [online] false only if there is surely no network
- * @property {EventTarget} [network] tells `online`
- */
+import { t } from "./words.js";
 
 /** Before each attempt. The first is made at once: whoever lost the connection has waited already. */
 const PAUSES_MS = [0, 1_000, 2_000, 4_000, 8_000];
@@ -24,7 +17,7 @@ const ASLEEP_MS = 10_000;
  * Dials until a call is made.
  * @template T
  * @param {(attempt: AbortController) => Promise<T>} dial one attempt; it ends when it is aborted, and by Stop
- * @param {World} world
+ * @param {Voice.World} world
  * @param {AbortSignal} signal the person's Stop
  * @returns {Promise<T>}
  * @throws {CallFailure} what stands in the way, or the signal's reason
@@ -55,7 +48,7 @@ export async function redial(dial, world, signal) {
  * which the server is about to free.
  * @param {CallFailure} failure
  */
-function isFinal({ code, status }) {
+export function isFinal({ code, status }) {
   if (code === "too_many_calls" || code === "token_expired") return false;
   return (status >= 400 && status < 500 && status !== 408) || /^(mic_|unsupported|insecure)/.test(code);
 }
@@ -65,9 +58,10 @@ function isFinal({ code, status }) {
  * @param {CallFailure} last
  */
 function inVain(made, last) {
-  const times = made === 1 ? "once" : `${made} times`;
+  const once = "It was dialled again once without success. The last time: {fault}.";
+  const often = "It was dialled again {number} times without success. The last time: {fault}.";
   return new CallFailure("connection_lost", {
-    detail: `It was dialled again ${times} without success. The last time: ${last.title}.`,
+    detail: t(made === 1 ? once : often, { number: made, fault: last.title }),
     status: last.status,
   });
 }
@@ -76,7 +70,7 @@ function inVain(made, last) {
  * Waits, and while there is no network waits on; the network's return ends the wait at once.
  * @param {number} ms
  * @param {number} until
- * @param {World} world
+ * @param {Voice.World} world
  * @param {AbortSignal} signal
  * @returns {Promise<boolean>} whether the device has slept meanwhile
  */
@@ -91,7 +85,7 @@ async function pause(ms, until, world, signal) {
 /**
  * Until then, or until the network is back.
  * @param {number} end
- * @param {World} world
+ * @param {Voice.World} world
  * @param {AbortSignal} signal
  * @returns {Promise<void>}
  */
@@ -115,7 +109,7 @@ async function nap(end, { now, schedule, network = globalThis }, signal) {
  * @template T
  * @param {(attempt: AbortController) => Promise<T>} dial
  * @param {number} ms
- * @param {World} world
+ * @param {Voice.World} world
  * @param {AbortSignal} signal
  * @returns {Promise<T>}
  */

@@ -2,6 +2,8 @@
  * The function's refusals that a visitor meets when all is well with the server, in words for a visitor. The problem
  * document's own words speak to whoever writes a program or runs the server.
  */
+import { CallFailure } from "./failures.js";
+import { t } from "./words.js";
 
 /** @type {Record<string, [title: string, detail: string, hint: string]>} by the code of the problem document */
 export const REFUSALS = {
@@ -50,3 +52,28 @@ export const REFUSALS = {
 
 /** Refusals that nothing but time can change: trying earlier is of no use. */
 export const ONLY_TIME_HELPS = new Set(["rate_limited", "minutes_used_up", "daily_limit_reached"]);
+
+/**
+ * Reads a refusal; also one whose body is no problem document, such as a proxy's page.
+ * @param {Response} response
+ * @returns {Promise<CallFailure>}
+ */
+export async function readProblem(response) {
+  const body = await response.json().catch(() => null);
+  /** @param {string} key */
+  const text = (key) => (typeof body?.[key] === "string" ? body[key].slice(0, 600) : "");
+  const wait = Number(response.headers.get("Retry-After"));
+  const code = /^[a-z_]{1,60}$/.test(text("code")) ? text("code") : "mint_failed";
+  const [title, detail, hint] = Object.entries(REFUSALS).find(([name]) => name === code)?.[1] ?? [];
+  const words = {
+    title: title || text("title") || "The call was refused",
+    detail: detail || text("detail") || t("The server answered with status {status}.", { status: response.status }),
+    hint: hint || text("hint") || "Try again in a moment.",
+  };
+  return new CallFailure(code, {
+    ...words,
+    requestId: text("request_id") || response.headers.get("X-Request-Id") || "",
+    status: response.status,
+    retryAfter: wait > 0 && wait <= 86400 ? wait : 0,
+  });
+}

@@ -2,21 +2,20 @@
  * Signalling in relay mode: the server takes the offer to the service and brings back the answer. No token reaches this
  * browser, and the call is the server's to end, so it is told when the call is over on this side, however that comes.
  */
-import { makeCall } from "./api.js";
+import { post, send } from "./api.js";
+import { CallFailure } from "./failures.js";
 import { OpenCalls } from "./open_calls.js";
 
-/** @typedef {import("./api.js").Session} Session */
-
-/** The preset without turn detection (voicemint/turn_detection.py). */
+/** The preset without turn detection. */
 const PUSH_TO_TALK = "push_to_talk";
 /** No server allows more than a day. */
 const LONGEST_SECONDS = 86_400;
 
 /**
  * Made once a page. Calls that a crashed page left open are hung up at once.
- * @param {import("./connect.js").Browser} browser
- * @param {import("./api.js").Config} config
- * @returns {import("./connect.js").Signalling}
+ * @param {Voice.Browser} browser
+ * @param {Voice.Config} config
+ * @returns {Voice.Signalling}
  */
 export function signalling(browser, config) {
   const openCalls = new OpenCalls(browser);
@@ -50,9 +49,9 @@ function whenAborted(signal, work) {
 
 /**
  * What a mint would have said of the session: the choices, and for the rest the persona.
- * @param {import("./api.js").Config} config
- * @param {import("./api.js").Choices} choices
- * @returns {Omit<Session, "id" | "max_call_seconds">}
+ * @param {Voice.Config} config
+ * @param {Voice.Choices} choices
+ * @returns {Omit<Voice.Session, "id" | "max_call_seconds">}
  */
 function sessionOf(config, choices) {
   const name = choices.persona ?? config.default_persona;
@@ -64,4 +63,24 @@ function sessionOf(config, choices) {
     event_filter: config.event_filter,
     tools: persona?.tools ?? [],
   };
+}
+
+/**
+ * How long it may last comes by the server's clock. No signal: only the reply names the call to hang up.
+ * @param {Voice.Fetch} fetch @param {string} sdp @param {Voice.Choices} choices @returns {Promise<Voice.MadeCall>}
+ */
+async function makeCall(fetch, sdp, choices) {
+  const response = await send(fetch, "api/call", post({ sdp, ...choices }));
+  const { headers, status } = response;
+  const [, id] = /\/api\/call\/(\w{1,64})$/.exec(headers.get("Location") ?? "") ?? [];
+  if (status !== 201 || !id) throw new CallFailure("bad_reply");
+  const ends = Number(headers.get("X-Voicemint-Expires-At"));
+  const seconds = ends - (Number(headers.get("X-Voicemint-Server-Time")) || NaN);
+  const readAnswer = async () => {
+    if (!headers.get("Content-Type")?.startsWith("application/sdp")) throw new CallFailure("bad_reply");
+    return response.text().catch(() => {
+      throw new CallFailure("network");
+    });
+  };
+  return { id, seconds, readAnswer };
 }

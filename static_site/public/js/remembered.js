@@ -3,22 +3,12 @@
  * every read is checked and every write may fail silently.
  */
 
-/** @typedef {{ id: string, label: string }} Device ids change when a browser is cleared; the label may find it again */
-/**
- * @typedef {object} Wishes a wish that was never made is missing
- * @property {number} [speed]
- * @property {string} [language] a BCP 47 tag
- * @property {Device} [microphone]
- * @property {Device} [speaker]
- * @property {number} [volume] 0 to 1
- */
-
 /** main.js looks for this key, to load this part ahead of a call. */
 const KEY = "voicemint.more";
 const LABEL_LIMIT = 200;
 
 export class Remembered {
-  /** @type {Wishes} */
+  /** @type {Voice.Wishes} */
   wishes;
   #storage;
 
@@ -28,7 +18,7 @@ export class Remembered {
     this.wishes = checked(this.#read());
   }
 
-  /** @param {{ [K in keyof Wishes]: Wishes[K] | undefined }} changed undefined takes a wish back */
+  /** @param {{ [K in keyof Voice.Wishes]: Voice.Wishes[K] | undefined }} changed undefined takes a wish back */
   keep(changed) {
     this.wishes = checked({ ...this.wishes, ...changed });
     try {
@@ -50,15 +40,16 @@ export class Remembered {
 
 /**
  * @param {any} given
- * @returns {Wishes}
+ * @returns {Voice.Wishes}
  */
 function checked(given) {
-  const { speed, language, volume } = given ?? {};
-  /** @type {Wishes} */
+  const { speed, language, volume, away } = given ?? {};
+  /** @type {Voice.Wishes} */
   const wishes = {};
   if (within(speed, 0.25, 1.5)) wishes.speed = speed;
   if (typeof language === "string" && /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(language)) wishes.language = language;
   if (within(volume, 0, 1)) wishes.volume = volume;
+  if (away === "mute" || away === "end") wishes.away = away;
   for (const kind of /** @type {const} */ (["microphone", "speaker"])) {
     const { id, label } = given?.[kind] ?? {};
     if (id && typeof id === "string" && typeof label === "string")

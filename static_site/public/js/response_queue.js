@@ -3,17 +3,6 @@
  * another waits for response.done, and wishes that gather meanwhile become one. Pure: sending and time are passed in.
  */
 
-/** @typedef {import("./events.js").ServerEvent} ServerEvent */
-/**
- * @typedef {object} QueueOptions
- * @property {(event: { type: "response.create", event_id: string }) => void} send
- * @property {(work: () => void, ms: number) => () => void} schedule returns a function that cancels
- * @property {() => string} newId
- * @property {boolean} automatic whether the service answers speech by itself (all turn detection but push-to-talk)
- * @property {boolean} infer whether response.created and .done do not arrive (private sessions), so that the beginning
- * and end of a response are inferred from its captions
- */
-
 /** A silence of the service after which a response, or an answer that was expected, counts as gone. */
 const LOST_MS = 20_000;
 /** The longest that one turn of a person holds a wish back. */
@@ -30,10 +19,14 @@ export class ResponseQueue {
   /** @type {"none" | "speaking" | "expected"} a person's turn, which the service will answer by itself */
   #turn = "none";
   #wanted = false;
+  /** Work that is going on, whose results the next answer covers; and whether one is owed for what is done. */
+  #works = 0;
+  #owed = false;
+  #cancelled = 0;
   #asked = "";
   #cancelTimer = () => {};
 
-  /** @param {QueueOptions} options */
+  /** @param {Voice.QueueOptions} options */
   constructor(options) {
     this.#options = options;
   }
@@ -43,19 +36,46 @@ export class ResponseQueue {
     return this.#response !== "none";
   }
 
-  /** Asks for a response: now, or as soon as none is active or about to be. */
-  request() {
-    this.#wanted = true;
-    this.#flush();
+  /** Whether nothing is under way, expected or wished for. */
+  get idle() {
+    return !(this.active || this.#wanted || this.#owed || this.#works) && this.#turn === "none";
   }
 
-  /** @param {ServerEvent} event */
+  /** Asks for a response: now, whatever work goes on, or as soon as none is active or about to be. */
+  request() {
+    this.#wanted = true;
+    this.#flush(0);
+  }
+
+  /**
+   * Asks for one response for all such work, when the last of it is done. None if the person cuts in meanwhile. Work that
+   * takes very long holds nothing back any more.
+   * @param {Promise<boolean>} work whether its result wants an answer
+   */
+  async cover(work) {
+    const before = this.#cancelled;
+    this.#works += 1;
+    let counts = true;
+    const settle = () => {
+      if (counts) this.#works -= 1;
+      counts = false;
+      this.#flush();
+    };
+    const cancel = this.#options.schedule(settle, LOST_MS);
+    const wants = await work.catch(() => false);
+    cancel();
+    if (wants && before === this.#cancelled) this.#owed = true;
+    settle();
+  }
+
+  /** @param {Voice.ServerEvent} event */
   observe(event) {
     const { automatic, infer } = this.#options;
     switch (event.type) {
       case "response.created":
         return this.#set("active", "none");
       case "response.done":
+        if (event.response?.status === "cancelled") this.#forgive();
         return this.#set("none", this.#turn);
       case "input_audio_buffer.speech_started":
         if (automatic) this.#set(infer ? "none" : this.#response, "speaking");
@@ -73,11 +93,18 @@ export class ResponseQueue {
   /** Ends all waiting; nothing is sent any more. */
   close() {
     this.#wanted = false;
+    this.#forgive();
     this.#cancelTimer();
     this.#options = { ...this.#options, send: () => {}, schedule: () => () => {} };
   }
 
-  /** @param {ServerEvent} event */
+  /** The person has spoken, or has asked for silence: no answer is owed for what went before. */
+  #forgive() {
+    this.#cancelled += 1;
+    this.#owed = false;
+  }
+
+  /** @param {Voice.ServerEvent} event */
   #infer({ type, item }) {
     const caption = CAPTION.exec(type)?.[1];
     if (type === "output_audio_buffer.stopped") this.#set("none", this.#turn);
@@ -113,9 +140,9 @@ export class ResponseQueue {
     this.#cancelTimer = this.#options.schedule(() => this.#set("none", "none"), ms);
   }
 
-  #flush() {
-    if (!this.#wanted || this.active || this.#turn !== "none") return;
-    this.#wanted = false;
+  #flush(works = this.#works) {
+    if (!(this.#wanted || this.#owed) || works || this.active || this.#turn !== "none") return;
+    this.#wanted = this.#owed = false;
     this.#asked = this.#options.newId();
     this.#set("asked", "none");
     this.#options.send({ type: "response.create", event_id: this.#asked });

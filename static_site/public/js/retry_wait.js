@@ -1,4 +1,5 @@
 /** How long until trying again may help, told in words that change seldom: a screen reader speaks each change. */
+import { t } from "./words.js";
 
 /** @type {[upTo: number, words: string][]} seconds that are left, and what is said then */
 const STEPS = [
@@ -14,9 +15,10 @@ const HOUR = 3600;
 /** @param {number} seconds */
 export function waitInWords(seconds) {
   const words = STEPS.find(([upTo]) => seconds <= upTo)?.[1];
-  if (words) return words;
-  if (seconds < 50 * MINUTE) return `about ${inFives(Math.round(seconds / MINUTE))} minutes`;
-  return seconds < 1.5 * HOUR ? "about an hour" : `about ${Math.round(seconds / HOUR)} hours`;
+  if (words) return t(words);
+  if (seconds < 50 * MINUTE) return t("about {number} minutes", { number: inFives(Math.round(seconds / MINUTE)) });
+  if (seconds < 1.5 * HOUR) return t("about an hour");
+  return t("about {number} hours", { number: Math.round(seconds / HOUR) });
 }
 
 /** Minutes are counted one by one at the end only. @param {number} minutes */
@@ -27,7 +29,7 @@ const inFives = (minutes) => (minutes > 10 ? Math.round(minutes / 5) * 5 : minut
  * @param {number} seconds
  * @param {object} clock
  * @param {() => number} clock.now milliseconds that go on while the device sleeps
- * @param {import("./connect.js").Browser["schedule"]} clock.schedule
+ * @param {Voice.Browser["schedule"]} clock.schedule
  * @param {(words: string | null) => void} tell
  * @returns {() => void} what stops it
  */

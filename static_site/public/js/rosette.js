@@ -1,9 +1,7 @@
 /**
- * The picture: two bands of fine waves, as engraved on coins and banknotes. The outer band is the person, the inner
- * band the assistant; each swells with its voice. It moves only during a call, and only if motion is welcome.
+ * The picture: two bands of fine waves, as engraved on coins. The outer band is the person, the inner the assistant; each
+ * swells with its voice. It moves only during a call, and only if motion is welcome.
  */
-
-/** @typedef {{ user: number, assistant: number }} Levels 0 to 1 */
 
 /** Where each band lies (shares of the radius), waves around it, and lines woven through each other. */
 const BANDS = {
@@ -21,7 +19,7 @@ export class Rosette {
   #still;
   #frame = 0;
   #phase = 0;
-  /** @type {Levels} */
+  /** @type {Voice.Levels} */
   #shown = { user: 0, assistant: 0 };
 
   /**
@@ -32,9 +30,12 @@ export class Rosette {
     this.#canvas = canvas;
     this.#context = canvas.getContext("2d");
     this.#still = still;
+    new ResizeObserver(() => this.draw()).observe(canvas);
+    // The style sheet lets colours change in a moment, not at once, so that it is told here.
+    canvas.addEventListener("transitionend", () => this.draw());
   }
 
-  /** @param {() => Levels} levels */
+  /** @param {() => Voice.Levels} levels */
   start(levels) {
     this.stop();
     const step = () => {
@@ -52,14 +53,10 @@ export class Rosette {
     this.draw();
   }
 
-  get running() {
-    return this.#frame !== 0;
-  }
-
   draw() {
     const context = this.#context;
     if (!context) return;
-    const size = this.#canvas.clientWidth * devicePixelRatio;
+    const size = Math.round(this.#canvas.clientWidth * devicePixelRatio); // as a canvas has it
     if (this.#canvas.width !== size) this.#canvas.width = this.#canvas.height = size;
     const { color, outlineColor } = getComputedStyle(this.#canvas);
     context.clearRect(0, 0, size, size);
@@ -68,7 +65,7 @@ export class Rosette {
     this.#band(context, size / 2, BANDS.assistant, color, this.#shown.assistant, this.#phase);
   }
 
-  /** @param {Levels} levels */
+  /** @param {Voice.Levels} levels */
   #follow(levels) {
     for (const side of /** @type {const} */ (["user", "assistant"])) {
       const step = levels[side] - this.#shown[side];
@@ -81,9 +78,7 @@ export class Rosette {
    * @param {CanvasRenderingContext2D} context
    * @param {number} radius half of the canvas
    * @param {typeof BANDS["user"]} band
-   * @param {string} colour
-   * @param {number} level
-   * @param {number} phase
+   * @param {string} colour @param {number} level @param {number} phase
    */
   #band(context, radius, { middle, swing, waves, lines }, colour, level, phase) {
     context.strokeStyle = colour;

@@ -3,16 +3,20 @@
  * when someone asks for it.
  */
 import { button, make, part } from "./dom.js";
+import { download } from "./download.js";
 import { asJson, asLines, asText, asVtt, fileName } from "./export.js";
 import { sheet } from "./sheet.js";
 import { turnTimes } from "./turn_times.js";
+import { learn, t } from "./words.js";
+
+await learn();
 
 /**
  * @typedef {object} Saved
- * @property {import("./store.js").SavedTurn[]} past words of earlier calls
- * @property {(import("./turns.js").Turn & { name: string, at: number })[]} turns the latest call's
- * @property {import("./call_record.js").Entry[]} entries
- * @property {import("./event_log.js").Row[]} rows
+ * @property {Voice.SavedTurn[]} past words of earlier calls
+ * @property {(Voice.Turn & { name: string, at: number })[]} turns the latest call's
+ * @property {Voice.Entry[]} entries
+ * @property {Voice.Row[]} rows
  */
 /** @typedef {{ name: string, ending: string, type: string, write: (saved: Saved) => string, none: string }} Format */
 
@@ -26,8 +30,8 @@ const FORMATS = [
     write: (saved) => asJson(lines(saved), Date.now()),
     none: "",
   },
-  { name: "Subtitles", ending: ".vtt", type: "text/vtt", write: (saved) => asVtt(lines(saved)), none: "a call" },
-  { name: "Events", ending: ".jsonl", type: "application/jsonl", write: ({ rows }) => asLines(rows), none: "an event" },
+  { name: "Subtitles", ending: ".vtt", type: "text/vtt", write: (saved) => asVtt(lines(saved)), none: "Nothing to save: there was not yet a call." },
+  { name: "Events", ending: ".jsonl", type: "application/jsonl", write: ({ rows }) => asLines(rows), none: "Nothing to save: there was not yet an event." },
 ];
 
 /** @type {HTMLElement | null} */
@@ -39,18 +43,19 @@ export async function toggleSaves(saved) {
   const open = button("save-talk");
   if (!menu) {
     const choices = FORMATS.map((format) => {
-      const choice = make("button", "quiet", format.name);
+      const choice = make("button", "quiet", t(format.name));
       choice.type = "button";
       choice.addEventListener("click", () => save(format, saved()));
       return choice;
     });
-    menu = make("div", "saves", make("span", "", "Save as"), ...choices, make("p", "unseen"));
+    menu = make("div", "saves", make("span", "", t("Save as")), ...choices, make("p", "unseen"));
     menu.id = "saves";
     menu.hidden = true;
     menu.role = "group";
-    menu.ariaLabel = "Save the conversation as";
+    menu.ariaLabel = t("Save the conversation as");
     menu.lastElementChild?.setAttribute("role", "status");
-    part("composer").before(menu);
+    menu.slot = "above-composer";
+    part("voice-call").append(menu);
     open.setAttribute("aria-controls", menu.id);
     menu.addEventListener("keydown", ({ key }) => {
       if (key !== "Escape") return;
@@ -77,16 +82,13 @@ function save({ name, ending, type, write, none }, saved) {
   const text = write(saved);
   const said = menu?.querySelector("[role=status]");
   if (!text) {
-    if (said) said.textContent = `Nothing to save: there was not yet ${none || "a word"}.`;
+    if (said) said.textContent = t(none || "Nothing to save: there was not yet a word.");
     said?.classList.remove("unseen");
     return;
   }
-  const link = make("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  link.download = fileName(new Date(), ending);
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // when the browser has surely read it
-  if (said) said.textContent = `${name} saved as ${link.download}.`;
+  const file = fileName(new Date(), ending);
+  download(new Blob([text], { type: `${type};charset=utf-8` }), file);
+  if (said) said.textContent = t("{format} saved as {file}.", { format: t(name), file });
   said?.classList.add("unseen");
 }
 
@@ -99,16 +101,16 @@ function lines({ past, turns, entries }) {
   const zero = Date.now() - performance.now();
   return [
     ...past.map(({ role, name, text, status, at }) => ({
-      ...{ role, name: role === "user" ? "You" : (name ?? "Assistant"), text, status, call: false },
+      ...{ role, name: role === "user" ? t("You") : (name ?? t("Assistant")), text, status, call: false },
       ...(typeof at === "number" && at > 0 && at < 4e12 && { began: at }), // anything may be stored
     })),
     ...turns.map(({ id, role, name, text, status, tool, at }) => {
       const span = times.get(id);
-      const words = tool ? [tool.title ?? tool.name, tool.detail].filter(Boolean).join(": ") : text;
+      const words = tool ? [tool.title ?? tool.name, tool.detail].filter(Boolean).map((part) => t(part ?? "")).join(": ") : text;
       return {
         ...{
           role,
-          name: role === "user" ? "You" : role === "tool" ? (tool?.name ?? "tool") : name,
+          name: role === "user" ? t("You") : role === "tool" ? (tool?.name ?? "tool") : name,
           text: words,
           status,
         },

@@ -1,8 +1,6 @@
 /** The choices before a call: persona, voice, turn taking, and instructions where the server allows them. */
 import { byId, make, part, setText } from "./dom.js";
-
-/** @typedef {import("./api.js").Config} Config */
-/** @typedef {import("./api.js").Choices} Choices */
+import { t } from "./words.js";
 
 export class SetupView {
   #personas = part("personas");
@@ -11,23 +9,26 @@ export class SetupView {
   #voice = byId("voice", HTMLSelectElement);
   #turns = byId("turns", HTMLSelectElement);
   #instructions = byId("instructions", HTMLTextAreaElement);
-  /** @type {Config | null} */
+  /** @type {Voice.Config | null} */
   #config = null;
   /** From more_choices.js */
   more = {};
+  changed;
 
   /** @param {() => void} onChange */
   constructor(onChange) {
+    this.changed = onChange;
     byId("setup", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
     this.#personas.addEventListener("change", () => this.#followPersona());
     for (const control of [this.#personas, this.#voice, this.#turns]) {
       control.addEventListener("change", () => (this.#describe(), onChange()));
     }
+    this.#instructions.addEventListener("input", onChange);
   }
 
   /**
-   * @param {Config} config
-   * @param {Choices} last what was chosen the last time; a name that is no longer offered is passed over
+   * @param {Voice.Config} config
+   * @param {Voice.Choices} last what was chosen the last time; a name that is no longer offered is passed over
    */
   show(config, last) {
     this.#config = config;
@@ -41,11 +42,11 @@ export class SetupView {
           value: name,
           checked: name === chosen,
         });
-        return make("label", "", radio, title);
+        return make("label", "", radio, t(title));
       }),
     );
     this.#voice.replaceChildren(...(config.voices ?? []).map((voice) => new Option(capital(voice), voice)));
-    this.#turns.replaceChildren(...(config.turn_detection ?? []).map(({ name, title }) => new Option(title, name)));
+    this.#turns.replaceChildren(...(config.turn_detection ?? []).map(({ name, title }) => new Option(t(title), name)));
     this.#followPersona();
     if (last.voice && config.voices?.includes(last.voice)) this.#voice.value = last.voice;
     if (config.turn_detection?.some(({ name }) => name === last.turn_detection))
@@ -56,16 +57,15 @@ export class SetupView {
     this.#describe();
   }
 
-  /** @returns {import("./api.js").Persona | undefined} */
+  /** @returns {Voice.Persona | undefined} */
   get persona() {
     const chosen = /** @type {HTMLInputElement | null} */ (this.#personas.querySelector(":checked"));
     return this.#config?.personas.find((persona) => persona.name === chosen?.value);
   }
 
-  /** What is sent to the mint: only what was chosen.
-   * @returns {Choices} */
+  /** Only what was chosen. @returns {Voice.Choices} */
   choices() {
-    /** @type {Choices} */
+    /** @type {Voice.Choices} */
     const choices = { ...this.more };
     if (this.persona) choices.persona = this.persona.name;
     if (this.#voice.value) choices.voice = this.#voice.value;
@@ -78,7 +78,7 @@ export class SetupView {
   /** One line about the choices, shown during a call. */
   summary() {
     const turns = this.#turns.selectedOptions[0]?.text;
-    return [this.persona?.title, capital(this.#voice.value), turns].filter(Boolean).join(" · ");
+    return [t(this.persona?.title ?? ""), capital(this.#voice.value), turns].filter(Boolean).join(" · ");
   }
 
   /** A persona brings its own voice and turn taking. */
@@ -89,9 +89,8 @@ export class SetupView {
 
   #describe() {
     const preset = this.#config?.turn_detection?.find(({ name }) => name === this.#turns.value);
-    setText(this.#about, this.persona?.description ?? "");
-    setText(this.#turnsAbout, preset?.description ?? "");
-    setText(part("greeting"), this.persona?.greeting ?? "");
+    setText(this.#about, t(this.persona?.description ?? ""));
+    setText(this.#turnsAbout, t(preset?.description ?? ""));
   }
 }
 

@@ -3,14 +3,12 @@
  * because browsers let sound begin only there.
  */
 
-/** @typedef {"user" | "assistant"} Side */
-
 export class Sound {
   #element;
   /** volume.js plays through it where it must */
   context;
   #onBlocked;
-  /** @type {Partial<Record<Side, AnalyserNode>>} */
+  /** @type {Partial<Record<Voice.Side, AnalyserNode>>} */
   #analysers = {};
   #samples = new Float32Array(512);
 
@@ -55,7 +53,7 @@ export class Sound {
   }
 
   /**
-   * @param {Side} side
+   * @param {Voice.Side} side
    * @returns {number} loudness, 0 to 1
    */
   level(side) {
@@ -73,13 +71,14 @@ export class Sound {
     this.context?.close().catch(() => {}); // closed already: nothing is left to free
   }
 
-  /** Not awaited: Firefox never answers where there is no audio device. */
+  /** Not awaited: Firefox never answers where there is no audio device. Safari's may also be "interrupted". */
   #wake() {
-    if (this.context?.state === "suspended") this.context.resume().catch(() => {});
+    const { context } = this;
+    if (context && context.state !== "running" && context.state !== "closed") context.resume().catch(() => {});
   }
 
   /**
-   * @param {Side} side
+   * @param {Voice.Side} side
    * @param {MediaStream} stream
    */
   #measure(side, stream) {

@@ -1,18 +1,13 @@
 /**
- * What the page remembers on this device: the words of past calls and the last choices. Storage may be full, forbidden
- * or hold anything; none of that may stop the page, so every read is checked and every write may fail silently.
+ * What is remembered on this device: the words of past calls, which kept_call.js writes, and the last choices. Storage
+ * may hold anything, so every read is checked.
  */
 
-/**
- * @typedef {{ role: "user" | "assistant", text: string, status: "done" | "interrupted",
- * name?: string, at?: number }} SavedTurn `name` is the persona's title, `at` when it began (Unix, milliseconds) */
-/** @typedef {{ persona?: string, voice?: string, turn_detection?: string }} SavedChoices */
-
-const TURNS = "voicemint.turns";
+/** Each call has a record, whose name goes on with its beginning; older pages had one record for all. */
+export const TURNS = "voicemint.turns";
+const RECORD = /^voicemint\.turns(\.\d{13}\.[\w.]+)?$/;
 const CHOICES = "voicemint.choices";
-const TURN_LIMIT = 200;
-const TEXT_LIMIT = 4000;
-const NAME_LIMIT = 80;
+export const LIMITS = { turns: 200, text: 4000, name: 80 };
 
 export class Store {
   #storage;
@@ -22,35 +17,26 @@ export class Store {
     this.#storage = storage;
   }
 
-  /** @returns {SavedTurn[]} */
-  turns() {
-    const saved = this.read(TURNS);
-    return Array.isArray(saved) ? saved.filter(isTurn).slice(-TURN_LIMIT) : [];
+  /** The names of the records, from the oldest call's to the latest's. */
+  records() {
+    const names = this.#try((storage) => Array.from({ length: storage.length }, (_, at) => storage.key(at) ?? ""), []);
+    return names.filter((name) => RECORD.test(name)).sort();
   }
 
-  /** @param {{ role: string, text: string, status: string, name?: string, at?: number }[]} turns */
-  saveTurns(turns) {
-    const kept = turns
-      .filter((turn) => turn.text && turn.role !== "tool")
-      .slice(-TURN_LIMIT)
-      .map(({ role, text, status, name, at }) => ({
-        role,
-        text: text.slice(0, TEXT_LIMIT),
-        status: status === "interrupted" ? status : "done",
-        ...(at && { at }),
-        ...(role === "assistant" && name && { name: name.slice(0, NAME_LIMIT) }),
-      }));
-    this.#write(TURNS, kept);
+  /** @returns {Voice.SavedTurn[]} */
+  turns() {
+    const saved = this.records().flatMap((name) => this.read(name));
+    return saved.filter(isTurn).slice(-LIMITS.turns);
   }
 
   forgetTurns() {
-    this.#write(TURNS, []);
+    for (const name of this.records()) this.forget(name);
   }
 
-  /** @returns {SavedChoices} */
+  /** @returns {Voice.SavedChoices} */
   choices() {
     const saved = /** @type {any} */ (this.read(CHOICES));
-    /** @type {SavedChoices} */
+    /** @type {Voice.SavedChoices} */
     const choices = {};
     for (const key of /** @type {const} */ (["persona", "voice", "turn_detection"])) {
       if (typeof saved?.[key] === "string") choices[key] = saved[key];
@@ -58,40 +44,51 @@ export class Store {
     return choices;
   }
 
-  /** @param {SavedChoices} choices */
+  /** @param {Voice.SavedChoices} choices */
   saveChoices({ persona, voice, turn_detection }) {
-    this.#write(CHOICES, { persona, voice, turn_detection });
+    this.write(CHOICES, { persona, voice, turn_detection });
   }
 
   /** @param {string} key
    * @returns {unknown} */
   read(key) {
-    try {
-      return JSON.parse(this.#storage().getItem(key) ?? "null");
-    } catch {
-      return null;
-    }
+    return this.#try((storage) => JSON.parse(storage.getItem(key) ?? "null"), null);
   }
 
   /** @param {string} key
-   * @param {unknown} value */
-  #write(key, value) {
+   * @param {unknown} value
+   * @returns {boolean} whether it is kept */
+  write(key, value) {
+    return this.#try((storage) => (storage.setItem(key, JSON.stringify(value)), true), false);
+  }
+
+  /** @param {string} key */
+  forget(key) {
+    this.#try((storage) => storage.removeItem(key), undefined);
+  }
+
+  /**
+   * @template T
+   * @param {(storage: Storage) => T} work
+   * @param {T} otherwise if storage is full, or forbidden by the person: the page works without
+   */
+  #try(work, otherwise) {
     try {
-      this.#storage().setItem(key, JSON.stringify(value));
+      return work(this.#storage());
     } catch {
-      // Full, or forbidden by the person: the page works without.
+      return otherwise;
     }
   }
 }
 
 /** @param {any} turn
- * @returns {turn is SavedTurn} */
+ * @returns {turn is Voice.SavedTurn} */
 function isTurn(turn) {
   return (
     (turn?.role === "user" || turn?.role === "assistant") &&
     (turn.status === "done" || turn.status === "interrupted") &&
     typeof turn.text === "string" &&
-    turn.text.length <= TEXT_LIMIT &&
-    (turn.name === undefined || (typeof turn.name === "string" && turn.name.length <= NAME_LIMIT))
+    turn.text.length <= LIMITS.text &&
+    (turn.name === undefined || (typeof turn.name === "string" && turn.name.length <= LIMITS.name))
   );
 }

@@ -10,17 +10,6 @@ import { asFailure, CallFailure } from "./failures.js";
 import { Timings } from "./timings.js";
 
 /** @typedef {import("./sound.js").Sound} Sound */
-/**
- * @typedef {object} Face what Talk tells the page
- * @property {(failure: CallFailure) => void} failed shows it, and moves the state
- * @property {(why: "limit" | "remote" | "person" | "budget") => void} ended
- * @property {() => void} changed transcript or activity
- * @property {(...entry: Parameters<import("./event_log.js").EventLog["add"]>) => void} log
- * @property {(error: { code?: string, message?: string }) => void} complaint the service refused an event
- * @property {import("./conversation.js").Surroundings["runTool"]} runTool
- * @property {() => Promise<boolean>} micLost whether another microphone has taken over
- */
-/** @typedef {import("./connect.js").Browser & { newId: () => string }} Browser */
 
 export class Talk {
   state;
@@ -30,10 +19,17 @@ export class Talk {
   conversation = null;
   /** @type {Timings | null} */
   timings = null;
-  /** @type {import("./api.js").Session | null} */
+  /** @type {Voice.Session | null} */
   session = null;
   muted = false;
   pushToTalk = false;
+  pressed = false;
+  /** Whether a successor stands ready. */
+  goesOn = false;
+  /** Asked at the limit, or when the service ends a call early that has a successor: whether the conversation goes on. */
+  outlast = () => false;
+  /** Whether what is said while it connects is kept, or on its way. */
+  keeping = false;
   #browser;
   #face;
   #began = 0;
@@ -43,12 +39,14 @@ export class Talk {
   call = null;
   /** @type {AbortController | null} of the whole talk; each connection has one of its own */
   #attempt = null;
-  #lost = () => this.fail(new CallFailure("connection_lost"));
+  /** @type {Voice.CallEvents["lost"]} */
+  #giveUp = (why) => this.fail(new CallFailure(why));
+  #lost = this.#giveUp;
 
   /**
    * @param {import("./call_state.js").CallState} state
-   * @param {Browser} browser
-   * @param {Face} face
+   * @param {Voice.PageBrowser} browser
+   * @param {Voice.Face} face
    */
   constructor(state, browser, face) {
     this.state = state;
@@ -58,21 +56,24 @@ export class Talk {
 
   /**
    * Connects, from the state `asking-mic`.
-   * @param {import("./connect.js").Signalling} signalling
-   * @param {import("./api.js").Choices} choices
+   * @param {Voice.Signalling} signalling
+   * @param {Voice.Choices} choices
    * @param {Sound} sound made inside the tap
    */
   async start(signalling, choices, sound) {
     const over = (this.#attempt = new AbortController());
     this.sound = sound;
     this.session = this.#since = null;
-    this.muted = this.pushToTalk = false;
+    this.muted = this.pushToTalk = this.pressed = false;
     this.#began = this.#browser.now();
-    /** @type {import("./keep_up.js").Dial} */
-    const dial = async (attempt, { microphone, recall, browser } = { browser: this.#browser }) => {
-      const timings = (this.timings = new Timings(browser.now));
-      /** @type {import("./events.js").ServerEvent[]} */
+    /** @type {Voice.Dial} */
+    const dial = async (attempt, { microphone, recall, browser, successor } = { browser: this.#browser }) => {
+      const timings = new Timings(browser.now);
+      if (!successor) this.timings = timings;
+      /** @type {string[]} what comes before the call is live */
       const early = [];
+      /** @type {Conversation | undefined} */
+      let conversation;
       over.signal.addEventListener("abort", () => attempt.abort(), { once: true });
       const link = await connect(
         signalling,
@@ -83,19 +84,26 @@ export class Talk {
             if (!microphone) sound.hear(stream);
             this.state.move("connecting");
           },
-          voice: (stream) => sound.speak(stream),
-          message: (data) => this.#receive(data, early),
+          voice: (stream) => (successor ?? sound).speak(stream),
+          message: (data) => (conversation ? this.#receive(data, conversation) : early.push(data)),
+          context: this.state.current === "live" ? null : sound.context, // a live call hears by itself
+          keeping: (kept) => {
+            this.keeping = kept;
+            this.#face.changed();
+          },
         },
         attempt,
         timings,
       );
-      this.#goLive({ ...link, microphone: microphone ?? link.microphone }, timings, recall);
-      for (const event of early) this.conversation?.receive(event);
+      await successor?.turn(link);
+      conversation = this.#goLive({ ...link, microphone: microphone ?? link.microphone }, timings, recall);
+      for (const data of early) this.#receive(data, conversation);
       const line = { talk: this, face: this.#face, browser: this.#browser, over: over.signal, attempt, dial };
-      import("./keep_up.js").then(
-        ({ keepUp }) => attempt.signal.aborted || (this.#lost = keepUp(line)),
-        () => {}, // then a lost connection is the end
+      const up = import("./keep_up.js").then(
+        ({ keepUp }) => (attempt.signal.aborted ? () => {} : keepUp(line)),
+        () => this.#giveUp, // then a lost connection is the end
       );
+      this.#lost = (why) => void up.then((lost) => attempt.signal.aborted || lost(why)); // it may be on its way yet
     };
     try {
       await dial(new AbortController());
@@ -106,7 +114,7 @@ export class Talk {
 
   /**
    * The person's own end of the call or of the attempt, or that of the money that they allow for one.
-   * @param {"person" | "budget"} [why]
+   * @param {"person" | "budget" | "goodbye"} [why]
    */
   stop(why = "person") {
     if (this.state.current === "live" || this.state.current === "reconnecting") return this.#end(why);
@@ -131,12 +139,14 @@ export class Talk {
 
   /** Push-to-talk: the button goes down. */
   press() {
+    this.pressed = true;
     this.conversation?.press();
-    this.call?.listen(true);
+    this.call?.listen(!this.muted);
   }
 
   /** Push-to-talk: the button is let go. */
   release() {
+    this.pressed = false;
     this.conversation?.release(() => this.call?.listen(false));
   }
 
@@ -146,7 +156,7 @@ export class Talk {
   }
 
   secondsLeft() {
-    return this.call?.secondsLeft(this.#browser.now()) ?? 0;
+    return this.goesOn ? Infinity : this.call?.secondsLeft(this.#browser.now()) ?? 0;
   }
 
   /** Names of what is open now: `microphone`, `connection`, `sound`. Empty after every end. */
@@ -156,23 +166,26 @@ export class Talk {
   }
 
   /**
-   * @param {import("./connect.js").Link} link
+   * @param {Voice.Link} link
    * @param {Timings} timings
-   * @param {import("./keep_up.js").Recall} [recall]
+   * @param {Voice.Recall} [recall]
    */
   #goLive(link, timings, recall) {
     const { session } = link;
     this.session = session;
+    this.goesOn = false;
     this.pushToTalk = session.turn_detection === null;
+    /** @type {Call} */
     const call = (this.call = new Call(link, this.#browser, {
-      lost: (why) => (why === "mic_lost" ? void this.#loseMicrophone() : this.#lost()),
-      over: (why) => this.#end(why),
+      lost: (why) => isThis() && this.#lost(why),
+      over: (why) => isThis() && this.#end(why),
     }));
+    const isThis = () => this.call === call; // else a successor has taken over
     call.listen(!this.muted && !this.pushToTalk);
     const { now, schedule, newId } = this.#browser;
     /** @param {{ type: string }} event */
-    const send = (event) => void (call.send(event) && this.log("out", event));
-    this.conversation = new Conversation(
+    const send = (event) => void (isThis() && call.send(event) && this.log("out", event));
+    const conversation = (this.conversation = new Conversation(
       {
         now,
         schedule,
@@ -183,24 +196,24 @@ export class Talk {
         send,
       },
       { isPrivate: session.event_filter === "private", pushToTalk: this.pushToTalk },
-    );
-    recall?.(this.conversation, send);
+    ));
+    recall?.(conversation, send);
     timings.rows.push({ step: "Live", began: timings.elapsed(), took: 0 });
     this.#since ??= now();
     this.state.move("live");
+    return conversation;
   }
 
   /**
    * @param {string} data
-   * @param {import("./events.js").ServerEvent[]} early events that come before the call is live
+   * @param {Conversation} conversation of the connection that brought it
    */
-  #receive(data, early) {
+  #receive(data, conversation) {
     const event = parseEvent(data);
     this.log("in", event ?? { type: "not an event" });
     if (!event) return;
-    if (!this.conversation) early.push(event);
-    else if (event.type === "error" && event.error?.code === "session_expired") this.#end("limit");
-    else this.conversation.receive(event);
+    if (event.error?.code !== "session_expired") conversation.receive(event);
+    else if (conversation === this.conversation) this.#end("limit");
   }
 
   /**
@@ -211,15 +224,9 @@ export class Talk {
     this.#face.log(direction, event, this.#browser.now() - this.#began);
   }
 
-  /** Another microphone may take over; without one the call cannot go on. */
-  async #loseMicrophone() {
-    const attempt = this.#attempt;
-    const found = await this.#face.micLost().catch(() => false);
-    if (!found && this.#attempt === attempt && attempt) this.fail(new CallFailure("mic_lost"));
-  }
-
-  /** @param {"limit" | "remote" | "person" | "budget"} why */
+  /** @param {"limit" | "remote" | "person" | "budget" | "goodbye"} why */
   #end(why) {
+    if ((why === "limit" || (why === "remote" && this.goesOn)) && this.outlast()) return;
     this.#free();
     this.#face.ended(why);
     this.state.move("ended");

@@ -3,8 +3,7 @@
  * the colour scheme that reads best on it; a text colour is dropped when a new background makes it unreadable.
  */
 import { LOWEST_CONTRAST, contrast, schemeFor } from "./colours.js";
-
-/** @typedef {import("./colours.js").Rgb} Rgb */
+import { t } from "./words.js";
 
 export class Theme {
   #root;
@@ -13,7 +12,7 @@ export class Theme {
 
   /**
    * @param {HTMLElement} root
-   * @param {(colour: string) => Rgb} toRgb
+   * @param {(colour: string) => Voice.Rgb} toRgb
    * @param {(changed: boolean) => void} onChange whether the colours now differ from the page's own
    */
   constructor(root, toRgb, onChange) {
@@ -33,9 +32,9 @@ export class Theme {
     this.#tint(true);
     const ink = style.getPropertyValue("--ink");
     if (!ink || contrast(this.#toRgb(ink), this.#toRgb(colour)) >= LOWEST_CONTRAST)
-      return `The background is ${colour}.`;
+      return t("The background is {colour}.", { colour });
     style.removeProperty("--ink");
-    return `The background is ${colour}. The text colour could not be read on it and was reset.`;
+    return t("The background is {colour}. The text colour could not be read on it and was reset.", { colour });
   }
 
   /**
@@ -47,7 +46,7 @@ export class Theme {
     if (contrast(this.#toRgb(colour), this.#toRgb(paper)) < LOWEST_CONTRAST) return null;
     this.#root.style.setProperty("--ink", colour);
     this.#tint(true);
-    return `The text is ${colour}.`;
+    return t("The text is {colour}.", { colour });
   }
 
   reset() {
@@ -67,7 +66,7 @@ export class Theme {
 /**
  * Reads any CSS colour by painting one pixel.
  * @param {Document} document
- * @returns {(colour: string) => Rgb}
+ * @returns {(colour: string) => Voice.Rgb}
  */
 export function colourReader(document) {
   const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", {

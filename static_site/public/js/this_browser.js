@@ -1,6 +1,6 @@
-/** The parts of the browser that a call uses, as they really are. Tests pass others in their place. */
+/** The parts of the browser that a call uses. Tests pass others in their place. */
 
-/** @type {import("./call_page.js").Shared["browser"]} */
+/** @type {Voice.Browser & { newId: () => string, endpoint: string }} */
 export const browser = {
   secure: isSecureContext,
   PeerConnection: window.RTCPeerConnection,
@@ -13,6 +13,17 @@ export const browser = {
   },
   storage: () => localStorage,
   locks: navigator.locks,
+  permissions: navigator.permissions,
   today: () => Date.now(),
+  preconnect: (href) =>
+    document.head.append(Object.assign(document.createElement("link"), { rel: "preconnect", crossOrigin: "", href })),
   newId: () => `page_${crypto.randomUUID().replaceAll("-", "").slice(0, 24)}`,
+  endpoint: "",
 };
+
+/** The same for a server elsewhere. @param {URL} base where paths such as `api/config` count from */
+export const browserAt = (base) => ({
+  ...browser,
+  fetch: (/** @type {string} */ path, /** @type {RequestInit | undefined} */ init) => fetch(new URL(path, base), init),
+  endpoint: new URL(".", document.baseURI).href === base.href ? "" : base.href,
+});

@@ -1,22 +1,21 @@
 /** How long each step of connecting took, measured from the tap on Start. */
 
-/** @typedef {{ step: string, began: number, took: number }} Timing milliseconds */
-
 export class Timings {
-  /** @type {Timing[]} */
+  /** @type {Voice.Timing[]} */
   rows = [];
   #now;
-  #start;
+  /** The tap. */
+  start;
 
   /** @param {() => number} now milliseconds, monotonic */
   constructor(now) {
     this.#now = now;
-    this.#start = now();
+    this.start = now();
   }
 
   /** Milliseconds since the tap. */
   elapsed() {
-    return this.#now() - this.#start;
+    return this.#now() - this.start;
   }
 
   /**
@@ -27,11 +26,11 @@ export class Timings {
    * @returns {Promise<T>}
    */
   async measure(step, work) {
-    const began = this.elapsed();
+    const began = this.#now();
     try {
       return await work;
     } finally {
-      this.rows.push({ step, began, took: this.elapsed() - began });
+      this.rows.push({ step, began: began - this.start, took: this.#now() - began });
     }
   }
 }

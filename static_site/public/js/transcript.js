@@ -5,19 +5,18 @@
 import { inOrder } from "./item_order.js";
 import { fill, newItem, place, turnOf, write } from "./turns.js";
 
-/** @typedef {import("./events.js").ServerEvent} ServerEvent */
-/** @typedef {import("./turns.js").Item} Item */
-
 export class Transcript {
-  /** @type {Map<string, Item>} */
+  /** @type {Map<string, Voice.Item>} */
   #items = new Map();
   /** @type {Map<string, { started?: number, stopped?: boolean }>} playback by response id; times in ms */
-  #playback = new Map();
-  /** @type {Map<string, Partial<import("./turns.js").ToolCard>>} by call id; a result may come before its item */
+  playback = new Map();
+  /** @type {Map<string, Partial<Voice.ToolCard>>} by call id; a result may come before its item */
   #results = new Map();
+  /** @type {Set<unknown>} ids of complete responses */
+  complete = new Set();
   #infers;
   #ended = false;
-  /** @type {import("./turns.js").Turn[]} of lost sessions */
+  /** @type {Voice.Turn[]} of lost sessions */
   before = [];
 
   /** @param {{ inferInterruptions?: boolean }} [options] a private session does not tell of interruptions: then speech
@@ -27,7 +26,7 @@ export class Transcript {
   }
 
   /**
-   * @param {ServerEvent} event
+   * @param {Voice.ServerEvent} event
    * @param {number} now milliseconds
    */
   apply(event, now) {
@@ -43,19 +42,20 @@ export class Transcript {
   }
 
   /**
-   * Shows a typed message before the service has confirmed it.
+   * Shows what the person typed or showed, before the service has confirmed it.
    * @param {string} id
-   * @param {string} text
+   * @param {{ type: string, text?: string }[]} content
+   * @param {Voice.ShownPicture} [picture]
    */
-  addTyped(id, text) {
+  addOwn(id, content, picture) {
     const item = this.#item(id);
-    item.role = "user";
-    write(item, 0, text, true);
+    if (picture) item.picture = picture;
+    fill(item, { type: "message", role: "user", content });
   }
 
   /**
    * @param {string} callId
-   * @param {Partial<import("./turns.js").ToolCard>} result
+   * @param {Partial<Voice.ToolCard>} result
    */
   setToolResult(callId, result) {
     this.#results.set(callId, result);
@@ -66,7 +66,13 @@ export class Transcript {
    * @param {number} now
    */
   interruptPlaying(now) {
-    for (const [response, { started }] of this.#playback) if (started !== undefined) this.#interrupt(response, now);
+    for (const [response, { started }] of this.playback) if (started !== undefined) this.#interrupt(response, now);
+  }
+
+  /** Whether a response has words.
+   * @param {unknown} id */
+  isSpoken(id) {
+    return [...this.#items.values()].some(({ response, role }) => response === id && role === "assistant");
   }
 
   /** The call is over: no text will come any more. */
@@ -99,8 +105,8 @@ export class Transcript {
 
   /**
    * An event about one item.
-   * @param {Item} item
-   * @param {ServerEvent} event
+   * @param {Voice.Item} item
+   * @param {Voice.ServerEvent} event
    * @param {number} now
    */
   #applyTo(item, event, now) {
@@ -144,7 +150,7 @@ export class Transcript {
 
   /**
    * An event that brings an item along.
-   * @param {ServerEvent} event
+   * @param {Voice.ServerEvent} event
    */
   #take({ type, item: given, previous_item_id, response_id }) {
     if (typeof given?.id !== "string") return;
@@ -159,6 +165,7 @@ export class Transcript {
    * @param {number} now
    */
   #finish(response, now) {
+    this.complete.add(response?.id);
     for (const given of response?.output ?? []) {
       if (typeof given?.id !== "string") continue;
       const item = this.#item(given.id);
@@ -170,8 +177,8 @@ export class Transcript {
 
   /** @param {string} response */
   #played(response) {
-    const playback = this.#playback.get(response) ?? {};
-    this.#playback.set(response, playback);
+    const playback = this.playback.get(response) ?? {};
+    this.playback.set(response, playback);
     return playback;
   }
 
@@ -182,7 +189,7 @@ export class Transcript {
    * @param {number} now
    */
   #interrupt(response, now) {
-    const told = this.#playback.size > 0;
+    const told = this.playback.size > 0;
     const { started, stopped } = this.#played(response);
     if (stopped) return;
     const heardMs = started !== undefined ? now - started : told ? 0 : Infinity;

@@ -1,15 +1,13 @@
 /** When each turn was heard, from a call's record. Pure. */
 
-/** @typedef {{ began: number, ended: number }} Span milliseconds, the page's clock */
-
 /**
  * A person's turn lasts as long as the speech; the assistant's as long as its voice, whose words come earlier than it.
  * Where the service does not tell of a voice, the words count.
- * @param {import("./call_record.js").Entry[]} entries
- * @returns {Map<unknown, Span>} by item id
+ * @param {Voice.Entry[]} entries
+ * @returns {Map<unknown, Voice.Span>} by item id
  */
 export function turnTimes(entries) {
-  /** @type {Map<unknown, Span>} */
+  /** @type {Map<unknown, Voice.Span>} */
   const items = new Map();
   /** @type {Map<unknown, { began?: number, ended?: number }>} by response id */
   const voices = new Map();

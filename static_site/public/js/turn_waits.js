@@ -3,7 +3,6 @@
  * end of the speech (or that the button was let go, or the message sent). Pure.
  */
 
-/** @typedef {import("./call_record.js").Entry} Entry */
 /**
  * @typedef {object} Wait
  * @property {"spoken" | "held" | "typed"} how
@@ -17,7 +16,7 @@
 const ECHO_MS = 150;
 
 /**
- * @param {Entry[]} entries in the order in which they came
+ * @param {Voice.Entry[]} entries in the order in which they came
  * @returns {Wait[]}
  */
 export function waits(entries) {

@@ -1,32 +1,7 @@
 /** One item of the conversation, as events fill it in, and the turn that the page shows for it. */
 
-/**
- * @typedef {{ name: string, callId: string, title?: string, detail?: string, colour?: string, ok?: boolean }} ToolCard
- */
-/**
- * @typedef {object} Turn
- * @property {string} id
- * @property {"user" | "assistant" | "tool"} role
- * @property {string} text
- * @property {"listening" | "waiting" | "open" | "done" | "interrupted" | "missing"} status `waiting`: spoken, no text
- * yet. `missing`: no text will come
- * @property {string} reason why a text is missing: a code of the service, or `no_words` if it understood none
- * @property {ToolCard} [tool]
- */
-/**
- * @typedef {object} Item
- * @property {string} id
- * @property {number} seq order of arrival, used only among items whose place is not known
- * @property {string | null | undefined} prev
- * @property {"user" | "assistant" | "tool" | "hidden" | undefined} role
- * @property {Map<number, { text: string, final: boolean }>} parts by content_index
- * @property {boolean} listening
- * @property {boolean} done
- * @property {string} [failed]
- * @property {number} [heardMs] how much of the voice was heard before it was interrupted
- * @property {string} [response]
- * @property {ToolCard} [tool]
- */
+/** What stands for a picture where there are only words: in files, on this device, and for the next session. */
+export const PICTURE = "[picture]";
 
 /** An estimate of how fast the voices speak, to cut an interrupted caption where the voice stopped. */
 const HEARD_CHARACTERS_PER_SECOND = 16;
@@ -34,7 +9,7 @@ const HEARD_CHARACTERS_PER_SECOND = 16;
 /**
  * @param {string} id
  * @param {number} seq
- * @returns {Item}
+ * @returns {Voice.Item}
  */
 export function newItem(id, seq) {
   return { id, seq, prev: undefined, role: undefined, parts: new Map(), listening: false, done: false };
@@ -42,7 +17,7 @@ export function newItem(id, seq) {
 
 /**
  * Notes which item came before.
- * @param {Item} item
+ * @param {Voice.Item} item
  * @param {unknown} prev
  * @param {boolean} sure whether null means "the first"; in item.done it may mean nothing (protocol sheet 4.3)
  */
@@ -53,7 +28,7 @@ export function place(item, prev, sure) {
 
 /**
  * Adds text to a part. The final text replaces what came in pieces; a piece that comes after it is late, and ignored.
- * @param {Item} item
+ * @param {Voice.Item} item
  * @param {number} index
  * @param {unknown} text
  * @param {boolean} final
@@ -68,7 +43,7 @@ export function write(item, index, text, final) {
 
 /**
  * Takes what an item of the protocol says of itself.
- * @param {Item} item
+ * @param {Voice.Item} item
  * @param {any} given
  */
 export function fill(item, given) {
@@ -84,15 +59,15 @@ export function fill(item, given) {
   if (item.role === "assistant" && final) item.done = true;
   if (!Array.isArray(given.content)) return;
   for (const [index, content] of given.content.entries()) {
-    const text = content?.transcript ?? content?.text;
+    const text = content?.type === "input_image" ? PICTURE : (content?.transcript ?? content?.text);
     if (final && text && !item.parts.get(index)?.final) write(item, index, text, true);
   }
 }
 
 /**
- * @param {Item} item
+ * @param {Voice.Item} item
  * @param {{ passed: boolean, ended: boolean }} at whether later answers are complete, and whether the call is over
- * @returns {Turn}
+ * @returns {Voice.Turn}
  */
 export function turnOf(item, { passed, ended }) {
   const parts = [...item.parts].sort(([a], [b]) => a - b).map(([, part]) => part);
@@ -103,7 +78,7 @@ export function turnOf(item, { passed, ended }) {
     .map((part) => part.text)
     .join(" ")
     .trim();
-  /** @type {Turn["status"]} */
+  /** @type {Voice.Turn["status"]} */
   let status = final ? "done" : text ? "open" : item.listening ? "listening" : "waiting";
   if (role === "user") {
     if (!text && (final || failed !== undefined || passed || ended)) status = "missing";
@@ -120,6 +95,7 @@ export function turnOf(item, { passed, ended }) {
     status,
     reason: failed ?? (final && !text ? "no_words" : ""),
     ...(item.tool && { tool: { ...item.tool } }),
+    ...(item.picture && { picture: item.picture }),
   };
 }
 

@@ -3,21 +3,10 @@
  * response and each item counts once, in whatever order the events come. What is not told is never taken as 0.
  */
 
-/** @typedef {import("./call_record.js").Entry} Entry */
-/** @typedef {"text" | "audio" | "image" | "other"} Kind `other`: the service told a sum, and not of what */
-/** @typedef {{ in: Record<Kind, number>, cached: Record<Kind, number>, out: Record<Kind, number> }} Tokens */
-/**
- * @typedef {object} Usage
- * @property {Tokens} tokens of all answers
- * @property {Map<unknown, Tokens>} answers by response id
- * @property {number} untold answers of which nothing was told
- * @property {{ seconds: number, tokens: number }} transcription
- */
-
-/** @type {Kind[]} */
+/** @type {Voice.TokenKind[]} */
 export const KINDS = ["text", "audio", "image", "other"];
 
-/** @returns {Tokens} */
+/** @returns {Voice.Tokens} */
 export const noTokens = () => ({ in: none(), cached: none(), out: none() });
 const none = () => ({ text: 0, audio: 0, image: 0, other: 0 });
 
@@ -27,7 +16,7 @@ const none = () => ({ text: 0, audio: 0, image: 0, other: 0 });
  */
 const count = (value) => (typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0);
 
-/** @param {Record<Kind, number>} counts */
+/** @param {Record<Voice.TokenKind, number>} counts */
 export const sum = (counts) => KINDS.reduce((all, kind) => all + counts[kind], 0);
 
 /**
@@ -46,7 +35,7 @@ function byKind(details, total) {
 
 /**
  * @param {any} usage of a `response.done`
- * @returns {Tokens | null} null if it tells nothing
+ * @returns {Voice.Tokens | null} null if it tells nothing
  */
 export function tokensOf(usage) {
   if (typeof usage !== "object" || usage === null) return null;
@@ -66,8 +55,8 @@ export function tokensOf(usage) {
 }
 
 /**
- * @param {Tokens} all changed
- * @param {Tokens} more
+ * @param {Voice.Tokens} all changed
+ * @param {Voice.Tokens} more
  */
 export function addTokens(all, more) {
   for (const side of /** @type {const} */ (["in", "cached", "out"]))
@@ -75,11 +64,11 @@ export function addTokens(all, more) {
 }
 
 /**
- * @param {Entry[]} entries
- * @returns {Usage}
+ * @param {Voice.Entry[]} entries
+ * @returns {Voice.Usage}
  */
 export function usageOf(entries) {
-  /** @type {Map<unknown, Tokens | null>} */
+  /** @type {Map<unknown, Voice.Tokens | null>} */
   const told = new Map();
   /** @type {Map<unknown, any>} */
   const heard = new Map();
@@ -89,7 +78,7 @@ export function usageOf(entries) {
       told.set(id, tokensOf(usage) ?? told.get(id) ?? null);
     } else if (type.endsWith("transcription.completed")) heard.set(item, usage ?? heard.get(item));
   }
-  /** @type {Usage} */
+  /** @type {Voice.Usage} */
   const all = { tokens: noTokens(), answers: new Map(), untold: 0, transcription: { seconds: 0, tokens: 0 } };
   for (const [id, tokens] of told) {
     if (!tokens) all.untold += 1;

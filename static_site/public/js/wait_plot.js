@@ -1,4 +1,6 @@
 /** How long the last turns waited for their answers, as bars. The table beside it says the same to those who read. */
+import { fixed, inMs } from "./figures.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./turn_waits.js").Wait} Wait */
 
@@ -11,7 +13,7 @@ const SCALE_MS = 2_000;
 
 /** @param {number | null} ms */
 export const inSeconds = (ms) =>
-  ms === null ? "" : ms < 995 ? `${Math.round(ms / 10) * 10} ms` : `${(ms / 1000).toFixed(1)} s`;
+  ms === null ? "" : ms < 995 ? inMs(Math.round(ms / 10) * 10) : t("{number} s", { number: fixed(ms / 1000, 1) });
 
 /**
  * @param {number[]} waited milliseconds, oldest first
@@ -33,10 +35,10 @@ export function plot(waited, middle, width) {
   });
   const y = floor - high(middle);
   const words = draw("text", { x: width, y: y - 6, "text-anchor": "end" });
-  words.textContent = `median ${inSeconds(middle)}`;
+  words.textContent = t("median {time}", { time: inSeconds(middle) });
   const picture = draw(
     "svg",
-    { class: "plot", role: "img", viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT },
+    { class: "plot", role: "img", direction: "ltr", viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT },
     draw("path", { class: "floor", d: `M0 ${floor + 1}H${width}` }),
     ...bars,
     draw("path", { class: "middle", d: `M0 ${y}H${width}` }),
@@ -44,7 +46,7 @@ export function plot(waited, middle, width) {
   );
   picture.setAttribute(
     "aria-label",
-    `Waits of the last ${shown.length} turns; the table under "Turn by turn" has them.`,
+    t("Waits of the last {number} turns; the table under “Turn by turn” has them.", { number: shown.length }),
   );
   return picture;
 }

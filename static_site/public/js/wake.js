@@ -8,18 +8,10 @@ const ASLEEP_MS = 10_000;
 const PROOF_MS = 5_000;
 
 /**
- * @typedef {object} Awake
- * @property {(work: () => void, ms: number) => () => void} schedule
- * @property {() => number} today a clock that goes on in sleep
- * @property {EventTarget} [network] tells `online`
- * @property {EventTarget & { hidden?: boolean }} [page] tells `visibilitychange`
- */
-
-/**
  * Watches for the moments after which a connection may be dead: a sleep, the page's return, another network.
  * @param {Pick<RTCPeerConnection, "getStats" | "connectionState">} peer
  * @param {() => void} dead called when nothing has been heard of the other side
- * @param {Awake} awake
+ * @param {Voice.Awake} awake
  * @param {AbortSignal} signal ends the watch
  */
 export function watchSleep(peer, dead, { schedule, today, network = globalThis, page = document }, signal) {

@@ -1,0 +1,5 @@
+/** The person's choice of a language, noted on the root, where others look. */
+import { Store } from "./store.js";
+
+export const INTERFACE = "voicemint.interface";
+document.documentElement.lang = String(new Store(() => localStorage).read(INTERFACE) ?? "");
