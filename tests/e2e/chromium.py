@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from devtools import browsers
-from tests.e2e.hearing import Recording
+from tests.e2e.hearing import RATE, Recording, spans
+from tests.e2e.sound_system import SoundSystem
 
 RECORDER = Path(__file__).with_name("recorder.js")
 FAKE_PERMISSION = "--use-fake-ui-for-media-stream"
@@ -33,19 +36,47 @@ PATIENCE_MS = 60_000
 
 @contextmanager
 def chromium(
-    playwright: Playwright, microphone: Path, *, without: Sequence[str] = (), more: Sequence[str] = ()
+    playwright: Playwright,
+    microphone: Path | SoundSystem,
+    *,
+    without: Sequence[str] = (),
+    more: Sequence[str] = (),
+    before: Sequence[str] = (),
 ) -> Iterator[Browser]:
-    """A browser that hears a WAV once, from the moment the page asks for the microphone, and then silence."""
-    wanted = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}%noloop", *more]
+    """A browser that hears a WAV once, from the moment the page asks for the microphone, and then silence.
+
+    Or one with the devices of a sound system. `before` is a command that starts another, such as in another network.
+    """
+    unwanted = []
+    if isinstance(microphone, SoundSystem):
+        unwanted = ["--mute-audio"]
+        before = [*before, "env", *(f"{name}={value}" for name, value in microphone.environment.items())]
+        wanted = [flag for flag in [*FLAGS, *more] if flag != FAKE_MICROPHONE]
+    else:
+        wanted = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}%noloop", *more]
     flags = [flag for flag in wanted if flag not in without]
     program = browsers.find(browsers.CHROMIUM, os.environ, Path.home())
     if program is None:
         pytest.skip("needs Chromium: `dev.py test` installs it where it may, and CHROMIUM may name its program")
-    browser = playwright.chromium.launch(executable_path=program, args=flags)
-    try:
-        yield browser
-    finally:
-        browser.close()
+    with started_by(before, program) as path:
+        browser = playwright.chromium.launch(executable_path=path, args=flags, ignore_default_args=unwanted)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def started_by(before: Sequence[str], program: Path) -> Iterator[Path]:
+    """A file to start in the place of `program`: Playwright takes one without arguments."""
+    if not before:
+        yield program
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, program.name)
+        path.write_text(f'#!/bin/sh\nexec {shlex.join([*before, str(program)])} "$@"\n', encoding="utf-8")
+        path.chmod(0o755)
+        yield path
 
 
 class Visitor:
@@ -59,10 +90,10 @@ class Visitor:
         """Console errors, uncaught faults and breaches of the security policy."""
         self.page.on("console", lambda line: line.type == "error" and self.complaints.append(line.text))
         self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
-        if record:
-            self.page.add_init_script(path=RECORDER)
         if first:
             self.page.add_init_script(first)
+        if record:
+            self.page.add_init_script(path=RECORDER)
         self.page.goto(url)
 
     def choose(self, persona: str) -> None:
@@ -97,3 +128,13 @@ class Visitor:
     def heard(self) -> Recording:
         """Everything recorded so far, both sides."""
         return Recording.decode(self.page.evaluate("window.__recorder.take()"))
+
+    def heard_out(self) -> Recording:
+        """The same, once the answer whose end the page has been told is over: on a busy machine sound comes later."""
+        told = len(self.heard().assistant)
+        for _ in range(80):
+            self.page.wait_for_timeout(250)
+            recording = self.heard()
+            if len(recording.assistant) > told + RATE and not spans(recording.assistant[-RATE // 2 :]):
+                return recording
+        raise AssertionError("the assistant never stops, or nothing is recorded any more")

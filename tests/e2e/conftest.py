@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from simulator.knobs import Knobs
 from simulator.parts import Speech
 from simulator.speech.ladder import choose
 from tests.canary_hunt import found_in
+from tests.e2e.firefox import firefox
 from tests.e2e.hearing import Recording, pcm, spans
+from tests.e2e.mortal import Mortal
 from tests.e2e.offline import Offline
+from tests.e2e.sound_system import SoundSystem
 from tests.speech_wav import write_wav
 
 Microphone = Callable[..., Path]
@@ -58,12 +61,23 @@ def offline(programs: Offline) -> Iterator[Offline]:
 
 
 @pytest.fixture
-def microphone(tmp_path: Path, speech: Speech) -> Microphone:
-    """`microphone((text, seconds of silence after it), …)` is a WAV that says so, after three seconds of silence."""
+def mortal() -> Iterator[Mortal]:
+    """A service of this test's own, to be killed; searched for secrets like the other."""
+    running = Mortal()
+    try:
+        yield running
+    finally:
+        said = running.stop()
+    assert not found_in(said)
 
-    def speak(*lines: tuple[str, float]) -> Path:
-        path = tmp_path / "microphone.wav"
-        _apart(lambda: asyncio.run(write_wav(path, lines, synthesiser=speech.synthesiser, lead_seconds=3)))
+
+@pytest.fixture
+def microphone(tmp_path: Path, speech: Speech) -> Microphone:
+    """`microphone((text, seconds of silence after it), …)` is a WAV that says so, after `lead` seconds of silence."""
+
+    def speak(*lines: tuple[str, float], lead: float = 3) -> Path:
+        path = tmp_path / f"microphone-{len(list(tmp_path.glob('microphone-*.wav')))}.wav"
+        _apart(lambda: asyncio.run(write_wav(path, lines, synthesiser=speech.synthesiser, lead_seconds=lead)))
         return path
 
     return speak
@@ -90,6 +104,35 @@ def listen(speech: Speech) -> Listen:
         return _apart(lambda: asyncio.run(words()))
 
     return understand
+
+
+@pytest.fixture(scope="module")
+def system() -> Iterator[SoundSystem]:
+    running = SoundSystem()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def sound(system: SoundSystem) -> Iterator[SoundSystem]:
+    """A sound system with one microphone, "Desk"."""
+    system.plug("Desk")
+    yield system
+    system.pull_all()
+
+
+@pytest.fixture(scope="module")
+def started(playwright_: Playwright, system: SoundSystem) -> Iterator[Browser]:
+    with firefox(playwright_, system) as running:
+        yield running
+
+
+@pytest.fixture
+def fox(started: Browser) -> Iterator[Browser]:
+    """A Firefox with these devices, without the pages of earlier tests. One start of it serves a file."""
+    yield started
+    for context in started.contexts:
+        context.close()
 
 
 def _apart(work: Callable[[], T]) -> T:

@@ -1,5 +1,7 @@
 // Runs in the page before its own scripts: records what the microphone hears (left) and what the assistant says (right)
 // in one stereo recording, so that the two can be compared sample by sample. The page itself knows nothing of it.
+// It records 24 000 samples a second; Firefox brings no stream into a context of another rate than its own, so there some
+// are left out.
 (() => {
   const connections = [];
   const microphones = [];
@@ -32,18 +34,19 @@
   let merger;
   function record(stream, channel) {
     if (!context) {
-      context = new AudioContext({ sampleRate: 24000 });
+      context = new AudioContext(navigator.userAgent.includes("Firefox") ? {} : { sampleRate: 24000 });
+      const step = context.sampleRate / 24000;
+      let next = 0;
       merger = context.createChannelMerger(2);
       const tap = context.createScriptProcessor(4096, 2, 2);
       tap.onaudioprocess = ({ inputBuffer }) => {
-        const both = new Int16Array(inputBuffer.length * 2);
-        for (let side = 0; side < 2; side += 1) {
-          const samples = inputBuffer.getChannelData(side);
-          for (let index = 0; index < samples.length; index += 1) {
-            both[index * 2 + side] = Math.max(-1, Math.min(1, samples[index])) * 32767;
-          }
+        const sides = [inputBuffer.getChannelData(0), inputBuffer.getChannelData(1)];
+        const both = [];
+        for (; next < inputBuffer.length; next += step) {
+          for (const samples of sides) both.push(Math.max(-1, Math.min(1, samples[Math.floor(next)])) * 32767);
         }
-        recordings.push(both);
+        next -= inputBuffer.length;
+        recordings.push(Int16Array.from(both));
       };
       merger.connect(tap);
       tap.connect(context.destination);

@@ -91,7 +91,7 @@ def test_another_microphone_in_mid_call_is_heard_and_the_call_stays(
         offered = choice.locator("option").all_inner_texts()
         assert len(offered) >= 3, "Chromium's default and two more"
         choice.select_option(label=offered[2])
-        expect(more(page).get_by_role("status")).to_have_text(f"“{offered[2]}” listens now.")
+        expect(more(page).get_by_role("status").last).to_have_text(f"“{offered[2]}” listens now.")
         assert "56" in visitor.expect_turns("assistant", 2)[1]
         visitor.expect_state("live")
         old = page.evaluate("__old.readyState")
@@ -116,7 +116,7 @@ def test_muted_stays_muted_and_an_unplugged_microphone_gives_way_to_the_default(
         page.get_by_role("button", name="Mute").click()
         choice = more(page).get_by_label("Microphone")
         choice.select_option(index=2)
-        expect(more(page).get_by_role("status")).to_contain_text("listens now")
+        expect(more(page).get_by_role("status").last).to_contain_text("listens now")
         sent = "__recorder.connections[0].getSenders()[0].track"
         assert page.evaluate(f"{sent}.enabled") is False
         page.get_by_role("button", name="Mute").click()
@@ -176,7 +176,7 @@ def test_volume_0_is_silence_and_back_where_the_element_ignores_it(
         before = len(visitor.heard().assistant)
         silent = loudest(2)
         came = visitor.heard().assistant[before:]
-        assert page.evaluate("document.querySelector('audio').muted") is True
+        assert page.evaluate("document.querySelector('voice-call').player.muted") is True
         expect(page.locator("#more > summary")).to_have_text("More · sound off")
         volume(page, 20)
         quieter = loudest(3)
@@ -240,12 +240,12 @@ def test_a_remembered_microphone_is_asked_for_and_speaker_and_volume_hold(
         panel.get_by_label("Microphone").select_option(label=wanted)
         if panel.get_by_label("Speaker").is_visible():
             panel.get_by_label("Speaker").select_option(index=1)
-            until(page, "document.querySelector('audio').sinkId !== ''")
+            until(page, "document.querySelector('voice-call').player.sinkId !== ''")
         volume(page, 40)
         page.reload()
         visitor.start()
         assert page.evaluate("__recorder.microphones[0].getAudioTracks()[0].label") == wanted
-        until(page, "document.querySelector('audio').volume === 0.4")
+        until(page, "document.querySelector('voice-call').player.volume === 0.4")
         assert wanted not in page.evaluate("import('./js/tools.js').then((m) => m.readPage(document.body))")
         visitor.stop()
     assert visitor.complaints == []
@@ -270,7 +270,7 @@ def test_devices_are_named_after_permission_and_may_come_and_go(
         assert page.evaluate(tracks) == ["ended"], "asking leaves nothing open"
 
         speakers.select_option(index=2)
-        until(page, "document.querySelector('audio').sinkId !== ''")
+        until(page, "document.querySelector('voice-call').player.sinkId !== ''")
         page.evaluate("""__plug((all) => [
             ...all.filter((one) => one.kind !== "audiooutput"),
             { kind: "audioinput", deviceId: "bt", label: "AirPods (Bluetooth)" },
@@ -278,21 +278,21 @@ def test_devices_are_named_after_permission_and_may_come_and_go(
         ])""")
         expect(microphones.locator("option")).to_have_count(4)
         expect(speakers.locator("option:checked")).to_contain_text("(not there)")
-        until(page, "document.querySelector('audio').sinkId === ''")
+        until(page, "document.querySelector('voice-call').player.sinkId === ''")
         expect(panel).not_to_contain_text("telephone")
         microphones.select_option("bt")
         expect(panel).to_contain_text("A Bluetooth headset's microphone makes both voices sound like a telephone.")
         page.evaluate("__plug((all) => all)")
         expect(microphones.locator("option:checked")).to_have_text("AirPods (Bluetooth) (not there)")
-        until(page, "document.querySelector('audio').sinkId !== ''")
+        until(page, "document.querySelector('voice-call').player.sinkId !== ''")
 
         visitor.start()  # with what there is
         more(page)
         page.evaluate("""__plug((all) => [...all, { kind: "audioinput", deviceId: "bt", label: "AirPods" }])""")
         microphones.select_option("")
-        expect(panel.get_by_role("status")).to_contain_text("listens now")
+        expect(panel.get_by_role("status").last).to_contain_text("listens now")
         microphones.select_option("bt")  # is listed, and does not open
-        expect(panel.get_by_role("status")).to_contain_text("does not start")
+        expect(panel.get_by_role("status").last).to_contain_text("does not start")
         expect(microphones.locator("option:checked")).to_have_text("System default")
         assert page.evaluate("__recorder.connections[0].getSenders()[0].track.readyState") == "live"
         visitor.expect_state("live")

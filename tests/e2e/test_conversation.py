@@ -26,7 +26,7 @@ def test_three_spoken_questions_get_three_spoken_answers(
         asked = [text.lower() for text in visitor.expect_turns("user", 3)]
         captions = visitor.expect_turns("assistant", 3)
         visitor.expect_activity("listening")
-        heard = listen(visitor.heard())
+        heard = listen(visitor.heard_out())
         visitor.stop()
 
     assert "times" in asked[0]
@@ -51,7 +51,7 @@ def test_interrupting_cuts_the_answer_short(playwright_: Playwright, offline: Of
         interrupted = visitor.page.locator('#captions [data-role="assistant"]').first
         expect(interrupted).to_have_attribute("data-status", "interrupted")
         visitor.expect_activity("listening")
-        recording = visitor.heard()
+        recording = visitor.heard_out()
         visitor.stop()
 
     talking = spans(recording.assistant, gap=1.0)
@@ -74,7 +74,7 @@ def test_stop_frees_everything(playwright_: Playwright, offline: Offline, quiet:
             """() => ({
                 connections: __recorder.connections.map((one) => one.connectionState),
                 tracks: __recorder.microphones.flatMap((one) => one.getTracks().map((track) => track.readyState)),
-                voice: document.querySelector("audio").srcObject,
+                voice: document.querySelector("voice-call").player.srcObject,
             })"""
         )
         expect(visitor.page.locator("html")).to_have_attribute("data-holding", "")

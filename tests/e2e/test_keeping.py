@@ -1,4 +1,4 @@
-"""What was said outlives the page: a reload and a crashed tab lose no caption, and Clear really clears."""
+"""What was said outlives the page: a reload loses no caption, a crash a second of them, and Clear really clears."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Playwright, expect
 
 from tests.e2e.chromium import Visitor, chromium
+from tests.e2e.kept import expect_kept
 from tests.e2e.offline import Offline
 
 
@@ -34,7 +35,8 @@ def test_captions_survive_a_crash_of_the_tab(playwright_: Playwright, offline: O
         visitor = Visitor(context, offline.page)
         visitor.start()
         visitor.type("What is the capital of Japan?")
-        visitor.expect_turns("assistant", 1)
+        answer = visitor.expect_turns("assistant", 1)[0]
+        expect_kept(visitor.page, [["user", "What is the capital of Japan?"], ["assistant", answer]])  # in a second
         again = context.new_page()
         processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
         renderers = [process for process in processes if process["type"] == "renderer"]

@@ -55,7 +55,7 @@ def test_a_spoken_question_is_answered_and_no_credential_reaches_the_browser(
         visitor.start()
         (answer,) = visitor.expect_turns("assistant", 1)
         visitor.expect_activity("listening")
-        heard = listen(visitor.heard())
+        heard = listen(visitor.heard_out())
         session = _newest(offline)
         with visitor.page.expect_response(lambda reply: reply.request.method == "DELETE") as hung_up:
             visitor.stop()
@@ -97,7 +97,7 @@ def test_a_call_is_cut_with_its_tab_frozen_and_its_server_killed_and_started_aga
         ended = _until_said(again, "call_ended", browser.new_page())
 
     assert '"why": "leash"' in ended
-    assert lasted >= LIMIT_SECONDS - 1
+    assert lasted >= LIMIT_SECONDS - 2, "cut long before its limit"
 
 
 def test_a_call_that_the_server_cuts_is_told_as_the_limit(

@@ -100,7 +100,7 @@ def test_the_limit_ends_the_call_and_keeps_the_captions(playwright_: Playwright,
         visitor.type("What is the capital of Japan?")
         visitor.expect_state("ended")
         expect(page.locator("html")).to_have_attribute("data-ended", "budget")
-        expect(page.locator("#toast")).to_contain_text("limit")
+        expect(page.locator("#hint")).to_contain_text("limit")
         expect(page.locator("#captions")).to_contain_text("Tokyo")
         expect(page.locator("html")).to_have_attribute("data-holding", "")
         # The limit is kept, and watched without its tab being opened.
