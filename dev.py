@@ -1,4 +1,4 @@
-"""The one command of this project: `python3 dev.py demo`, `serve`, `test` or `check`. `--help` says what each does.
+"""The one command of this project: `python3 dev.py demo`, `serve`, `doctor`, `test` or `check`. `--help` tells more.
 
 It needs nothing but Python: everything else goes into `.venv` by itself. This file alone must be readable for older
 Pythons, because it is the one that tells their owners what to do.

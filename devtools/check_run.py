@@ -8,7 +8,17 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from devtools import ROOT, check_tools, checks, environment, tree
+from devtools import (
+    ROOT,
+    check_docs,
+    check_infra,
+    check_project,
+    check_tools,
+    checks,
+    environment,
+    function_package,
+    tree,
+)
 from devtools.console import say
 from devtools.tree import Tree
 
@@ -19,11 +29,22 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("lint", check_tools.lint),
     ("types", check_tools.python_types),
     ("page types", check_tools.page_types),
+    ("page size", check_tools.page_size),
     ("schemas", check_tools.schemas),
+    ("azd", check_infra.azd),
+    ("Bicep", check_infra.bicep),
+    ("deployment", check_infra.deployment),
+    ("role ids", check_infra.role_ids),
+    ("site configuration", check_infra.site_configuration),
+    ("function's package", function_package.package),
     ("pins", checks.pins),
     ("no preview protocol", checks.preview_strings),
     ("no addresses", checks.addresses),
     ("links", checks.links),
+    ("what pages name", check_docs.named),
+    ("workflows", check_project.workflows),
+    ("dev container", check_project.dev_container),
+    ("issue forms", check_project.issue_forms),
     ("lengths", checks.lengths),
 )
 SHOWN = 40

@@ -1,4 +1,4 @@
-"""The checks that other programs make: ruff, mypy, TypeScript's compiler, and JSON schemas."""
+"""The checks that other programs make: ruff, mypy, TypeScript's compiler, sizes, and JSON schemas."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from devtools import node
 from devtools.tree import Tree
@@ -14,6 +15,7 @@ SCHEMAS = Path("..") / "shared" / "tools" / "schemas"
 """Where the schemas of Azure's files lie on a machine that has them, seen from the repository."""
 
 SCHEMA_OF = {
+    "azure.yaml": "azure.yaml.json",
     "host.json": "host.json",
     "static_site/public/staticwebapp.config.json": "staticwebapp.config.json",
 }
@@ -51,9 +53,17 @@ def page_types(tree: Tree) -> list[str]:
     return _findings([str(program), str(compiler), "--noEmit", "--pretty", "false", "-p", str(site)], tree.root)
 
 
+def page_size(tree: Tree) -> list[str]:
+    """Every part of the page keeps to its budget; `node static_site/sizes.mjs` shows them all."""
+    program, why = node.find()
+    if program is None:
+        raise NotHere(why)
+    return _findings([str(program), str(tree.root / "static_site" / "sizes.mjs"), "--over"], tree.root)
+
+
 def schemas(tree: Tree, folder: Path | None = None) -> list[str]:
-    """host.json and staticwebapp.config.json fit the schemas that Azure publishes for them."""
-    from jsonschema.validators import validator_for
+    """azure.yaml, host.json and staticwebapp.config.json fit the schemas that are published for them."""
+    import yaml
 
     place = folder or tree.root / SCHEMAS
     found = []
@@ -63,13 +73,19 @@ def schemas(tree: Tree, folder: Path | None = None) -> list[str]:
         elif not (place / schema_name).exists():
             raise NotHere(f"the schema of {name} is not on this machine")
         else:
-            schema = json.loads((place / schema_name).read_text(encoding="utf-8"))
-            validator = validator_for(schema)(schema)
-            faults = sorted(validator.iter_errors(json.loads(tree.text(Path(name)))), key=str)
-            found += [
-                f"{name}: {'/'.join(map(str, fault.absolute_path)) or 'top'}: {fault.message}" for fault in faults
-            ]
+            # JSON is YAML, too, but its own reader is the stricter one.
+            read = yaml.safe_load if name.endswith(".yaml") else json.loads
+            found += schema_faults(name, read(tree.text(Path(name))), place / schema_name)
     return found
+
+
+def schema_faults(name: str, content: Any, schema_file: Path) -> list[str]:
+    """Where and how `content`, called `name`, does not fit a schema."""
+    from jsonschema.validators import validator_for
+
+    schema = json.loads(schema_file.read_text(encoding="utf-8"))
+    faults = sorted(validator_for(schema)(schema).iter_errors(content), key=str)
+    return [f"{name}: {'/'.join(map(str, fault.absolute_path)) or 'top'}: {fault.message}" for fault in faults]
 
 
 def _python_tool(tree: Tree, *arguments: str) -> list[str]:

@@ -62,7 +62,20 @@ def parser() -> argparse.ArgumentParser:
         description="All tests, offline. Anything after `test` goes to pytest, in one run: `test tests/unit -k voice`. "
         "REQUIRE_ALL=1 turns whatever could not run into a failure.",
     )
-    commands.add_parser("check", help="format, lint, types, schemas, pins, links and file lengths")
+    doctor = commands.add_parser(
+        "doctor",
+        help="finds what is wrong with this machine, these settings or this deployment, and says what fixes it",
+        description="Finds what is wrong and prints the one command or click that fixes it. Exit code 0: nothing is "
+        "broken; 1: something is; 2: there was nothing to look at. docs/troubleshooting.md lists every diagnosis.",
+    )
+    doctor.add_argument(
+        "scope", nargs="*", metavar="SCOPE", help="local, settings, deployed; default: what there are signs of"
+    )
+    doctor.add_argument("--url", default="", help="settings: a running local server to ask as well")
+    doctor.add_argument("--json", action="store_true", help="for programs")
+    hook = commands.add_parser("hook", help="what azd calls around its own steps; nothing for people")
+    hook.add_argument("name", metavar="NAME")
+    commands.add_parser("check", help="format, lint, types, schemas, templates, pins, links and file lengths")
     return top
 
 
@@ -75,6 +88,14 @@ def _run(options: argparse.Namespace, for_pytest: Sequence[str]) -> int:
         from devtools import serve
 
         serve.run(options.port, open_browser=False)
+    elif options.command == "doctor":
+        from devtools.doctor import run as doctor
+
+        return doctor.run(options.scope, options.url, as_json=options.json)
+    elif options.command == "hook":
+        from devtools.hooks import run as hooks
+
+        return hooks.run(options.name)
     elif options.command == "test":
         from devtools import tests_run
 

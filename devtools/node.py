@@ -9,6 +9,7 @@ from pathlib import Path
 
 from devtools.console import LiveLine
 from devtools.requirements import fingerprint
+from devtools.stamp import only_one
 
 OLDEST = 20
 INSTALL_SECONDS = 600
@@ -29,6 +30,12 @@ def find() -> tuple[Path | None, str]:
 
 def install_packages(folder: Path) -> str:
     """`npm ci` for a folder unless its packages are there. "" if all is well, else the reason in one sentence."""
+    waiting = "Another dev.py is installing npm's packages; waiting for it to finish."
+    with only_one(folder.parent / ".dev" / f"{folder.name}-npm.lock", waiting):
+        return _install(folder)
+
+
+def _install(folder: Path) -> str:
     lock = folder / "package-lock.json"
     if not lock.exists():
         return f"{folder.name}/package-lock.json is missing"

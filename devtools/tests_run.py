@@ -19,6 +19,8 @@ from devtools.counts import Counts
 from devtools.processes import Interrupted
 
 ORDER = ("unit", "contract", "conformance", "integration", "fuzz", "e2e")
+SIDE_BY_SIDE = {"e2e": 2}
+"""How many processes share the files of a group. A browser's tests mostly wait, for speech that takes its time."""
 TIDY_SECONDS = 10.0
 """How long interrupted tests may take to tidy up, before and after they are told."""
 PASSED = ("\u2714", "\x1b[32m\u2714")
@@ -65,7 +67,8 @@ def run(for_pytest: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
     env = dict(environ)
     not_run = [*ready.missing, *add_browsers(env, ready.python, can_install=not for_pytest)]
     program, no_node = ready_node(ROOT / "static_site")
-    not_run += [no_node] if no_node else []
+    no_sdk = ready_example(ROOT / "examples" / "agents")
+    not_run += [reason for reason in (no_node, no_sdk) if reason]
     for reason in not_run:
         say(f"CANNOT RUN: {reason}")
     if for_pytest:
@@ -73,7 +76,7 @@ def run(for_pytest: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
     ledger = Ledger(not_run)
     for group in groups(ROOT / "tests"):
         say(f"\n--- {group}")
-        output, code = stream([str(ready.python), "-m", "pytest", "-q", f"tests/{group}"], env)
+        output, code = stream([str(ready.python), "-m", "pytest", "-q", *workers(group), f"tests/{group}"], env)
         ledger.add(group, counts.of_pytest(output), code)
     if program is not None:
         run_javascript(program, env, ledger)
@@ -84,6 +87,12 @@ def groups(tests: Path) -> list[str]:
     """The folders that hold Python tests, the quick ones first."""
     found = {path.relative_to(tests).parts[0] for path in tests.rglob("test_*.py")}
     return [name for name in ORDER if name in found] + sorted(found.difference(ORDER))
+
+
+def workers(group: str, cores: int | None = None) -> list[str]:
+    """pytest-xdist's options for a group. A file stays together: its tests share a browser."""
+    count = min(SIDE_BY_SIDE.get(group, 1), cores or os.cpu_count() or 1)
+    return ["-n", str(count), "--dist", "loadfile"] if count > 1 else []
 
 
 def add_browsers(env: dict[str, str], python: Path, *, can_install: bool) -> list[str]:
@@ -107,8 +116,15 @@ def ready_node(site: Path) -> tuple[Path | None, str]:
     program, why = node.find()
     why = why or node.install_packages(site)
     if program is None or why:
-        return None, f"the page's own tests, those in Firefox and those of accessibility: {why}"
+        return None, f"the page's own tests and those of accessibility: {why}"
     return program, ""
+
+
+def ready_example(folder: Path) -> str:
+    """OpenAI's SDK in place for the test of the example that uses it: "", or a sentence why not."""
+    _, why = node.find()
+    why = why or node.install_packages(folder)
+    return f"the test with OpenAI's SDK: {why}" if why else ""
 
 
 def run_javascript(program: Path, env: Mapping[str, str], ledger: Ledger) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 MADE_BY_TOOLS = ("node_modules", "__pycache__")
 TEXT = {
-    ".bicep", ".cfg", ".css", ".example", ".html", ".ini", ".js", ".json", ".md", ".mjs", ".ps1", ".py", ".pyi", ".sh",
-    ".svg", ".toml", ".ts", ".txt", ".yaml", ".yml",
+    ".bicep", ".cfg", ".css", ".example", ".html", ".ini", ".js", ".json", ".kql", ".md", ".mjs", ".ps1", ".py", ".pyi",
+    ".sh", ".svg", ".toml", ".ts", ".txt", ".yaml", ".yml",
 }  # fmt: skip
 
 

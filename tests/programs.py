@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from devtools.console import Problem
@@ -17,13 +17,16 @@ START_SECONDS = 120
 class Program:
     """`python -m MODULE` on a free port with this environment and no other, until `stop`.
 
-    `url` is where it can be used, `said` every line it printed, complete once it has been stopped.
+    `url` is where it can be used, `said` every line it printed, complete once it has been stopped. `before` is a
+    command that starts another, such as in another network.
     """
 
-    def __init__(self, module: str, environment: Mapping[str, str], *arguments: str) -> None:
+    def __init__(
+        self, module: str, environment: Mapping[str, str], *arguments: str, before: Sequence[str] = ()
+    ) -> None:
         self.said: list[str] = []
         self._children = Children(show=lambda name, line: self.said.append(f"{name}: {line}"))
-        command = [sys.executable, "-m", module, "--port", "0", *arguments]
+        command = [*before, sys.executable, "-m", module, "--port", "0", *arguments]
         self._child = self._children.start(module, command, environment, ROOT)
         try:
             self.url = self._children.wait_ready(self._child, START_SECONDS)

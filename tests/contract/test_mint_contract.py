@@ -146,6 +146,13 @@ async def test_what_azure_is_sent_with_every_choice_made_is_exactly_this() -> No
                 "description": "Set the colour of the page's text.",
                 "parameters": takes_a_color,
             },
+            {
+                "type": "function",
+                "name": "end_call",
+                "description": "End the call, after the person has said goodbye and you have answered it. "
+                "It ends when you have been heard.",
+                "parameters": {"type": "object", "properties": {}, "additionalProperties": False},
+            },
         ],
         "tool_choice": "auto",
     }

@@ -30,7 +30,7 @@ TIMES = st.sampled_from([0, 1, 150, 10_000_000, -1]) | JSON
 PARTS = st.one_of(
     st.fixed_dictionaries({"type": st.sampled_from(["input_text", "output_text", "text"]), "text": TEXTS}),
     st.just({"type": "input_audio", "audio": base64.b64encode(voice(200)).decode()}),
-    st.just({"type": "input_image", "image_url": "data:image/png;base64,AAAA"}),
+    st.just({"type": "input_image", "image_url": "data:image/png;base64,iVBORw0KGgo="}),
     JSON,
 )
 ITEMS = st.one_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -53,6 +54,22 @@ def test_a_wrong_type_is_found(project: Path) -> None:
     assert "module.py:3" in findings[0]
 
 
+def test_a_page_that_has_grown_too_large_is_found_by_the_part(project: Path) -> None:
+    site = project / "static_site"
+    (site / "public" / "js").mkdir(parents=True)
+    (site / "sizes.mjs").write_text((ROOT / "static_site" / "sizes.mjs").read_text("utf-8"))
+    opening = ("index.html", "api.html", "check.html", "icon.svg", "manifest.webmanifest")
+    call = ("js/voice_call.js", "js/call_page.js", "js/token_signalling.js", "js/relay_signalling.js")
+    for name in (*opening, *call):
+        (site / "public" / name).write_text("")
+    assert check_tools.page_size(tree.read(project)) == []
+    noise = Random(1).randbytes(40_000).hex()  # half of it is left when it is packed
+    (site / "public" / "js" / "relay_signalling.js").write_text(f"// {noise}")
+    [finding] = check_tools.page_size(tree.read(project))
+    assert finding.startswith("call, relay mode")
+    assert finding.endswith("bytes too many")
+
+
 def test_page_types_cannot_run_without_the_pages_packages(project: Path) -> None:
     with pytest.raises(check_tools.NotHere, match=r"package\.json is missing"):
         check_tools.page_types(tree.read(project))
@@ -62,8 +79,9 @@ def schema_tree(project: Path, host: object) -> tuple[Tree, Path]:
     schemas = project / "schemas"
     schemas.mkdir()
     version = {"type": "object", "properties": {"version": {"enum": ["2.0"]}}, "required": ["version"]}
-    for name in ("host.json", "staticwebapp.config.json"):
+    for name in ("host.json", "staticwebapp.config.json", "azure.yaml.json"):
         (schemas / name).write_text(json.dumps(version))
+    (project / "azure.yaml").write_text('version: "2.0"\n')
     (project / "static_site" / "public").mkdir(parents=True)
     (project / "static_site/public/staticwebapp.config.json").write_text('{"version": "2.0"}')
     (project / "host.json").write_text(json.dumps(host))
@@ -81,6 +99,12 @@ def test_a_file_that_does_not_fit_is_found_with_the_place(project: Path, host: o
     findings = check_tools.schemas(files, schemas)
     assert len(findings) == 1
     assert findings[0].startswith(words)
+
+
+def test_yaml_is_held_to_its_schema_too(project: Path) -> None:
+    files, schemas = schema_tree(project, {"version": "2.0"})
+    (project / "azure.yaml").write_text("version: 2.0\n")
+    assert check_tools.schemas(files, schemas) == ["azure.yaml: version: 2.0 is not one of ['2.0']"]
 
 
 def test_a_missing_file_is_a_finding_and_a_missing_schema_is_not_here(project: Path) -> None:

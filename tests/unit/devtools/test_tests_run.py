@@ -13,7 +13,7 @@ import pytest
 from devtools import ROOT, browsers, node
 from devtools.browsers import Browser
 from devtools.counts import Counts
-from devtools.tests_run import Ledger, add_browsers, groups, ready_node, stream
+from devtools.tests_run import Ledger, add_browsers, groups, ready_example, ready_node, stream, workers
 
 
 def close(ledger: Ledger, capsys: pytest.CaptureFixture[str], *, require_all: bool = False) -> tuple[int, list[str]]:
@@ -70,6 +70,12 @@ def test_groups_run_from_quick_to_slow_and_new_ones_are_not_forgotten(tmp_path: 
     assert groups(tmp_path) == ["unit", "e2e", "anew"]
 
 
+def test_only_what_mostly_waits_is_shared_among_processes_and_a_file_stays_together() -> None:
+    assert workers("e2e", cores=8) == ["-n", "2", "--dist", "loadfile"]
+    assert workers("e2e", cores=1) == []
+    assert workers("unit", cores=8) == []
+
+
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     """A machine with the browsers in this table; installing one puts it there."""
@@ -106,8 +112,18 @@ def test_node_counts_only_with_the_page_s_packages(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(node, "install_packages", lambda folder: "npm is not installed")
     program, why = ready_node(tmp_path)
     assert program is None
-    assert "Firefox" in why
+    assert "accessibility" in why
     assert why.endswith(": npm is not installed")
+
+
+def test_the_sdk_of_the_example_is_missing_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(node, "find", lambda: (Path("node"), ""))
+    monkeypatch.setattr(node, "install_packages", lambda folder: "")
+    assert ready_example(tmp_path) == ""
+    monkeypatch.setattr(node, "install_packages", lambda folder: "npm is not installed")
+    assert ready_example(tmp_path) == "the test with OpenAI's SDK: npm is not installed"
+    monkeypatch.setattr(node, "find", lambda: (None, "Node.js is not installed"))
+    assert ready_example(tmp_path) == "the test with OpenAI's SDK: Node.js is not installed"
 
 
 def test_output_is_shown_as_it_comes_and_kept_with_the_exit_code() -> None:

@@ -68,7 +68,7 @@ def test_tools_are_named_where_they_can_work() -> None:
         cards = describe(PERSONAS, settings(EVENT_FILTER=event_filter)).personas
         return {card.name: card.tools for card in cards}
 
-    assert tools("open")["designer"] == ["get_page_html", "set_background_color", "set_text_color"]
+    assert tools("open")["designer"] == ["get_page_html", "set_background_color", "set_text_color", "end_call"]
     assert tools("private")["designer"] == []
 
 

@@ -46,8 +46,11 @@ def test_the_shipped_personas_load_with_the_default_first() -> None:
         "get_page_html",
         "set_background_color",
         "set_text_color",
+        "end_call",
     ]
-    assert not PERSONAS["assistant"].tools
+    for persona in PERSONAS.values():
+        assert "end_call" in [tool.name for tool in persona.tools], "every call can end with a goodbye"
+        assert "call end_call" in persona.instructions
 
 
 @pytest.mark.parametrize("name", PERSONAS)

@@ -14,6 +14,8 @@ from voicemint.personas import Persona
 from voicemint.sessions import Session, build_session, offered_tools
 from voicemint.turn_detection import PRESETS
 
+TOOLLESS = Persona("T", "D.", "G.", "I.", "ash", "quiet")
+
 
 def build(choices: Choices | None = None, **changes: str) -> Session:
     return build_session(choices or Choices(), PERSONAS, settings(**changes))
@@ -85,11 +87,12 @@ def test_noise_reduction_can_be_off(reduction: Any, sent: object) -> None:
 def test_tools_are_sent_in_the_flat_shape() -> None:
     session = build(Choices(persona="designer"))
 
-    assert session.tools == ("get_page_html", "set_background_color", "set_text_color")
-    assert [set(tool) for tool in session.body["tools"]] == [{"type", "name", "description", "parameters"}] * 3
+    assert session.tools == ("get_page_html", "set_background_color", "set_text_color", "end_call")
+    assert [set(tool) for tool in session.body["tools"]] == [{"type", "name", "description", "parameters"}] * 4
     assert session.body["tool_choice"] == "auto"
-    assert build().body["tools"] == []
-    assert build().body["tool_choice"] == "none"
+    without = build_session(Choices(), {"assistant": TOOLLESS}, settings())
+    assert without.body["tools"] == []
+    assert without.body["tool_choice"] == "none"
 
 
 def test_the_private_filter_takes_the_tools_away_and_says_so() -> None:
@@ -99,7 +102,8 @@ def test_the_private_filter_takes_the_tools_away_and_says_so() -> None:
     assert session.body["tools"] == []
     assert session.body["tool_choice"] == "none"
     assert session.body["instructions"].endswith("\n\nIn this conversation you have no tools.")
-    assert "no tools" not in build(EVENT_FILTER="private").body["instructions"]
+    without = build_session(Choices(), {"assistant": TOOLLESS}, settings(EVENT_FILTER="private"))
+    assert "no tools" not in without.body["instructions"]
     assert offered_tools(PERSONAS["designer"], settings(EVENT_FILTER="private")) == ()
 
 

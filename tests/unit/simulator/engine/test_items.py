@@ -90,6 +90,21 @@ def test_audio_is_taken_out_of_the_item() -> None:
             "invalid_value",
             "item.content[0].image_url",
         ),
+        (
+            message("user", {"type": "input_image", "image_url": "data:image/gif;base64,R0lGODlh"}),
+            "invalid_value",
+            "item.content[0].image_url",
+        ),
+        (
+            message("user", {"type": "input_image", "image_url": "data:image/png;base64,§"}),
+            "invalid_value",
+            "item.content[0].image_url",
+        ),
+        (
+            message("user", {"type": "input_image", "image_url": "data:image/jpeg;base64,iVBORw0KGgo="}),
+            "invalid_value",
+            "item.content[0].image_url",
+        ),
         ({"type": "function_call", "name": "look"}, "missing_required_parameter", "item.arguments"),
         ({"type": "function_call_output", "call_id": "c"}, "missing_required_parameter", "item.output"),
     ],

@@ -245,3 +245,29 @@ async def test_anything_that_is_said_gets_an_answer(text: str, choice: str, inst
     answer = await RuleBrain(ManualClock(), UTC).answer(Prompt(instructions, [item], TOOLS, choice))
 
     assert answer.text or answer.calls
+
+
+END_CALL = {"type": "function", "name": "end_call", "parameters": {"type": "object", "properties": {}}}
+
+
+@pytest.mark.parametrize("farewell", ["Goodbye.", "Okay, thanks, bye!", "Good night then.", "Please hang up now."])
+async def test_a_farewell_ends_the_call_where_the_page_can(farewell: str) -> None:
+    conversation = Conversation(tools=[END_CALL, *TOOLS])
+    conversation.items.append(
+        {"type": "message", "role": "user", "content": [{"type": "input_text", "text": farewell}]}
+    )
+    answer = await conversation.answer()
+    assert [call.name for call in answer.calls] == ["end_call"]
+    assert answer.text.startswith("Goodbye")
+    without = Conversation(tools=TOOLS)
+    await without.say(farewell)
+    assert without.items[-1]["type"] == "message"
+
+
+@pytest.mark.parametrize(
+    "words", ["Call me Anna.", "How do you say goodbye in Spanish?", "What is the end of the story?", "End."]
+)
+async def test_nothing_else_ends_a_call(words: str) -> None:
+    conversation = Conversation(tools=[END_CALL])
+    await conversation.say(words)
+    assert conversation.items[-1]["type"] == "message"

@@ -1,0 +1,228 @@
+"""azd's hooks as processes of their own, with azd's environment in theirs, in a folder of their own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from devtools.hooks.page import TARGET
+from devtools.infra.site_config import CONFIG
+from tests.integration.azure_doubles import answers
+from tests.integration.azure_doubles.answers import OUTPUTS, SITE, Page, data, refusal, refused
+from tests.integration.azure_doubles.cases import MINT, Case
+from tests.integration.azure_doubles.cases_before import DELETED, DELETED_VAULT, PREFLIGHT, PROTECTED_VAULT
+from tests.integration.azure_doubles.scene import Ran, Scene, folders, posix, run
+
+pytestmark = pytest.mark.skipif(not posix(), reason="platform: the doubles of az and azd are POSIX scripts")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """What the hooks read of the project; what they write stays here."""
+    root = tmp_path / "project"
+    folders(root, ["azure.yaml", "infra", "static_site/public"])
+    return root
+
+
+def hook(name: str, scene: Scene, project: Path) -> Ran:
+    scene.root = project
+    folder = project.parent / f"machine-{name}"
+    folder.mkdir()
+    return run(scene, folder, "hook", name)
+
+
+def provisioned(**changed: str) -> Scene:
+    return Scene(environ={**OUTPUTS, **changed})
+
+
+def test_a_machine_and_a_subscription_that_will_do_let_azd_go_on(project: Path) -> None:
+    ran = hook("preprovision", Scene(environ=dict(answers.NOT_MADE_YET)), project)
+
+    assert (ran.code, ran.said.strip()) == (0, "Before anything is made: nothing is wrong")
+    assert ran.asked == [], "a look before anything is made needs no HTTP of ours"
+
+
+@pytest.mark.parametrize("case", PREFLIGHT, ids=lambda case: case.id)
+def test_what_would_fail_stops_azd_before_anything_is_made(case: Case, project: Path) -> None:
+    scene = Scene(environ=dict(answers.NOT_MADE_YET))
+    case.spoil(scene)
+    ran = hook("preprovision", scene, project)
+    ids = {line.partition("  [")[2].rstrip("]") for line in ran.said.splitlines() if line.startswith("  fault")}
+
+    assert ran.code == 1, ran.said
+    assert ids == {case.id, *case.also}, ran.said
+    assert case.fix in ran.said
+    assert "Nothing was made." in ran.said
+    changes = [one for one in ran.commands if any(word in one for word in (" create", " purge", " delete ", " set "))]
+    assert changes == []
+
+
+def test_the_choice_that_locks_everybody_out_is_only_a_warning(project: Path) -> None:
+    scene = Scene(environ={**answers.NOT_MADE_YET, "VOICEMINT_FRONT_DOOR": "direct"})
+    ran = hook("preprovision", scene, project)
+
+    assert ran.code == 0
+    assert "[choice.nobody]" in ran.said
+
+
+def test_who_knows_better_can_go_on(project: Path) -> None:
+    scene = Scene(environ={**answers.NOT_MADE_YET, "VOICEMINT_PREFLIGHT": "warn"})
+    scene.without("npx")
+    assert hook("preprovision", scene, project).code == 0
+
+
+def test_a_second_provision_counts_its_own_units_as_free(project: Path) -> None:
+    scene = provisioned()
+    full = [answers.usage(answers.MODEL, 10, 10), answers.usage(answers.WHISPER, 1, 1)]
+    scene.programs["az cognitiveservices usage list"] = data(full)
+    assert hook("preprovision", scene, project).code == 0
+
+
+def test_after_provisioning_a_local_run_is_set_up_without_a_secret(project: Path) -> None:
+    ran = hook("postprovision", provisioned(), project)
+    written = json.loads((project / "local.settings.json").read_text())
+
+    assert ran.code == 0, ran.said
+    assert written["Values"] == {
+        "FUNCTIONS_WORKER_RUNTIME": "python",
+        "AZURE_OPENAI_ENDPOINT": answers.OPENAI,
+        "AZURE_OPENAI_DEPLOYMENT": answers.MODEL,
+        "AZURE_OPENAI_TRANSCRIPTION_DEPLOYMENT": answers.WHISPER,
+        "AZURE_OPENAI_AUTH": "entra",
+        "CALL_MODE": "token",
+        "EVENT_FILTER": "open",
+    }
+    from voicemint.settings import faults
+
+    assert faults(written["Values"]) == []
+
+
+def test_what_somebody_wrote_into_the_file_stays_or_is_kept_aside(project: Path) -> None:
+    before = {"AZURE_OPENAI_AUTH": "key", "AZURE_OPENAI_API_KEY": "0123456789abcdef", "MAX_CALL_SECONDS": "60"}
+    text = json.dumps({"IsEncrypted": False, "Values": before, "Host": {"CORS": "*"}})
+    (project / "local.settings.json").write_text(text)
+    ran = hook("postprovision", provisioned(), project)
+    written = json.loads((project / "local.settings.json").read_text())
+
+    assert written["Values"]["MAX_CALL_SECONDS"] == "60"
+    assert written["Host"] == {"CORS": "*"}
+    assert "AZURE_OPENAI_API_KEY" not in written["Values"], "beside entra it would be a fault"
+    assert (project / ".azure/talk/local.settings.json.before").read_text() == text
+    assert "0123456789abcdef" not in ran.said
+
+
+def test_a_file_that_cannot_be_read_is_left_alone(project: Path) -> None:
+    (project / "local.settings.json").write_text("{broken")
+    ran = hook("postprovision", provisioned(), project)
+
+    assert ran.code == 0
+    assert (project / "local.settings.json").read_text() == "{broken"
+    assert "was left as it is" in ran.said
+
+
+def test_azd_packages_a_page_before_it_knows_the_hosts_and_uploads_the_exact_one(project: Path) -> None:
+    assert hook("prepackage", Scene(environ=dict(answers.NOT_MADE_YET)), project).code == 0
+    config = project / TARGET / CONFIG
+    assert "https://*.openai.azure.com" in config.read_text()
+
+    assert hook("predeploy", provisioned(), project).code == 0
+    policy = json.loads(config.read_text())["globalHeaders"]["Content-Security-Policy"]
+    assert f"connect-src 'self' {answers.OPENAI}" in policy
+    assert "*" not in policy
+    assert (project / TARGET / "index.html").exists()
+
+
+def test_without_outputs_nothing_is_deployed(project: Path) -> None:
+    ran = hook("predeploy", Scene(environ=dict(answers.NOT_MADE_YET)), project)
+
+    assert ran.code == 1
+    assert "[deployed.not-provisioned]" in ran.said
+
+
+def test_after_a_good_deployment_it_says_where_to_go(project: Path) -> None:
+    ran = hook("postdeploy", provisioned(), project)
+
+    assert ran.code == 0, ran.said
+    assert f"Open {SITE} and press Start." in ran.said
+    assert {f"GET {SITE}/", f"GET {SITE}/api/health", MINT} <= set(ran.asked)
+    assert f"GET {answers.FUNCTION}/api/health" in ran.asked, "the direct call was not tried"
+    assert f"OPTIONS {answers.OPENAI}/openai/v1/realtime/calls" in ran.asked
+
+
+def test_what_may_settle_is_asked_again_and_what_cannot_is_not(project: Path) -> None:
+    slow, broken = provisioned(), provisioned()
+    slow.page(f"GET {SITE}/api/health", Page(404, ""))
+    broken.page(MINT, refused(400, "OpperationNotSupported"))
+
+    ran = hook("postdeploy", slow, project)
+    assert ran.code == 1
+    assert ran.asked.count(f"GET {SITE}/api/health") == 10
+    (project.parent / "machine-postdeploy").rename(project.parent / "first")
+    ran = hook("postdeploy", broken, project)
+    assert ran.code == 1
+    assert ran.asked.count(MINT) == 1
+
+
+def down(project: Path, scene: Scene) -> Ran:
+    """`azd down`: it forgets its outputs in between."""
+    assert hook("predown", Scene(environ=scene.environ), project).code == 0
+    scene.environ = {"AZURE_ENV_NAME": "talk", **{k: v for k, v in scene.environ.items() if "KEEP" in k}}
+    return hook("postdown", scene, project)
+
+
+def test_down_purges_what_it_deleted_and_nothing_else(project: Path) -> None:
+    scene = provisioned(KEY_VAULT_URL="https://kv-abc123.vault.azure.net/")
+    other = {**DELETED, "name": "aif-somebody-elses"}
+    scene.programs["az cognitiveservices account list-deleted"] = data([DELETED, other])
+    scene.programs["az keyvault list-deleted"] = data([DELETED_VAULT])
+    ran = down(project, scene)
+
+    assert ran.code == 0, ran.said
+    purged = [one for one in ran.commands if " purge " in one]
+    assert [one.partition(" --")[0] for one in purged] == ["az cognitiveservices account purge", "az keyvault purge"]
+    assert all(f"--subscription {answers.SUBSCRIPTION}" in one for one in purged)
+    assert "somebody" not in " ".join(purged)
+    assert not (project / ".azure/talk/voicemint-down.json").exists()
+
+
+def test_down_says_what_it_could_not_purge(project: Path) -> None:
+    scene = provisioned(KEY_VAULT_URL="https://kv-abc123.vault.azure.net/")
+    scene.programs["az cognitiveservices account list-deleted"] = data([DELETED])
+    scene.programs["az cognitiveservices account purge"] = refusal("(AuthorizationFailed) The client ...")
+    scene.programs["az keyvault list-deleted"] = data([PROTECTED_VAULT])
+    ran = down(project, scene)
+
+    assert ran.code == 1
+    assert "[leftover.account]" in ran.said
+    assert "[leftover.vault-protected]" in ran.said
+    assert "2026-11-28" in ran.said
+
+
+@pytest.mark.parametrize("environ", [{"VOICEMINT_KEEP_DELETED": "true"}, {"AZURE_OPENAI_RESOURCE": ""}])
+def test_down_purges_nothing_that_is_wanted_or_unknown(project: Path, environ: dict[str, str]) -> None:
+    scene = provisioned(**environ)
+    scene.programs["az cognitiveservices account list-deleted"] = data([DELETED])
+    ran = down(project, scene)
+
+    assert ran.code == 0
+    assert not [one for one in ran.commands if " purge " in one]
+
+
+def test_a_hook_that_is_none_is_a_sentence(project: Path) -> None:
+    ran = hook("preup", Scene(), project)
+    assert (ran.code, "preup is no hook" in ran.said) == (1, True)
+
+
+def test_somebody_elses_deleted_account_is_in_nobodys_way_and_is_not_purged(project: Path) -> None:
+    others = [{**DELETED, "name": "aif-other"}, {**DELETED, "id": DELETED["id"].replace("rg-talk", "rg-other")}]
+    before = Scene(environ=dict(answers.NOT_MADE_YET))
+    before.programs["az cognitiveservices account list-deleted"] = data(others[1:])
+    assert hook("preprovision", before, project).code == 0
+
+    after = provisioned()
+    after.programs["az cognitiveservices account list-deleted"] = data(others)
+    ran = down(project, after)
+    assert ran.code == 0
+    assert not [one for one in ran.commands if " purge " in one]
