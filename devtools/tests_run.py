@@ -19,8 +19,8 @@ from devtools.counts import Counts
 from devtools.processes import Interrupted
 
 ORDER = ("unit", "contract", "conformance", "integration", "fuzz", "e2e")
-SIDE_BY_SIDE = {"e2e": 2}
-"""How many processes share the files of a group. A browser's tests mostly wait, for speech that takes its time."""
+SIDE_BY_SIDE = {"unit": 2, "e2e": 2}
+"""How many processes share the files of a group: of those that need a core each, or mostly wait for speech."""
 TIDY_SECONDS = 10.0
 """How long interrupted tests may take to tidy up, before and after they are told."""
 PASSED = ("\u2714", "\x1b[32m\u2714")
@@ -74,9 +74,13 @@ def run(for_pytest: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
     if for_pytest:
         return stream([str(ready.python), "-m", "pytest", *for_pytest], env)[1]
     ledger = Ledger(not_run)
+    left_out = environ.get("LEAVE_OUT", "").split()
+    for path in left_out:
+        say(f"LEFT OUT by LEAVE_OUT: {path}")
     for group in groups(ROOT / "tests"):
         say(f"\n--- {group}")
-        output, code = stream([str(ready.python), "-m", "pytest", "-q", *workers(group), f"tests/{group}"], env)
+        options = ["-q", *workers(group), *(f"--ignore={path}" for path in left_out)]
+        output, code = stream([str(ready.python), "-m", "pytest", *options, f"tests/{group}"], env)
         ledger.add(group, counts.of_pytest(output), code)
     if program is not None:
         run_javascript(program, env, ledger)
