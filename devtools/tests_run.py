@@ -19,8 +19,8 @@ from devtools.counts import Counts
 from devtools.processes import Interrupted
 
 ORDER = ("unit", "contract", "conformance", "integration", "fuzz", "e2e")
-SIDE_BY_SIDE = {"unit": 2, "e2e": 2}
-"""How many processes share the files of a group: of those that need a core each, or mostly wait for speech."""
+SIDE_BY_SIDE = {"e2e": 2}
+"""How many processes share the files of a group. A browser's tests mostly wait, for speech that takes its time."""
 TIDY_SECONDS = 10.0
 """How long interrupted tests may take to tidy up, before and after they are told."""
 PASSED = ("\u2714", "\x1b[32m\u2714")
