@@ -70,7 +70,7 @@ def test_a_call_on_a_foreign_page_with_hostile_styles(
             }"""
         )
         page.locator("#two").get_by_role("tab", name="Goods").click()
-        expect(page.locator("#two").get_by_role("tabpanel", name="Goods")).to_contain_text("Socks")
+        expect(page.locator("#two").get_by_text("Socks")).to_be_visible()
         assert page.evaluate("document.querySelector('#two').panel") == "captions"
         assert not [url for url in asked if "/api/" in url], "it asks before anybody reaches for it"
         looks = "(one) => { const s = getComputedStyle(one); return [s.textTransform, s.fontStyle, s.letterSpacing]; }"
