@@ -38,7 +38,7 @@ def test_it_says_that_it_cannot_call_and_what_was_said_is_there_to_read_and_save
     window.open(offline.page)
     window.run("localStorage.setItem('voicemint.turns', arguments[0])", json.dumps(SAVED))
     window.open(offline.page)
-    window.until("return find('#captions').innerText.includes('Tokyo')")
+    window.until("return find('#captions')?.innerText.includes('Tokyo')")
     window.click("#primary")
     assert window.until("return document.documentElement.dataset.failure") == "unsupported"
     said = window.text("#failure")
