@@ -86,7 +86,7 @@ class Traffic:
     """Flex Consumption bills a second at least for each time that an instance was busy."""
     gigabytes: float = 2.0
     storage_operations: int = 10
-    page_bytes: int = 60_000
+    page_bytes: int = 62_000
     log_bytes: int = 50_000
 
 
