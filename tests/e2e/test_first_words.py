@@ -174,3 +174,20 @@ def test_a_line_that_nobody_takes_is_closed_and_start_makes_another(
         visitor.stop()
         until(page, "__recorder.connections.every((one) => one.connectionState === 'closed')")
     assert visitor.complaints == []
+
+
+def test_who_has_allowed_the_microphone_has_the_code_of_a_call_before_the_tap_and_nothing_else(
+    playwright_: Playwright, offline: Offline, quiet: Path
+) -> None:
+    loaded = "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/js/call_page.js')).length"
+    with chromium(playwright_, quiet) as browser:
+        for permissions, code in ([], 0), (["microphone"], 1):
+            context = browser.new_context(permissions=permissions)
+            page = context.new_page()
+            asked = mints(page)
+            page.goto(offline.page)
+            expect(page.locator("#primary")).to_be_enabled()
+            page.wait_for_load_state("networkidle")
+            assert page.evaluate(loaded) == code
+            assert asked == []
+            context.close()

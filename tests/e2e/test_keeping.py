@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -11,6 +12,39 @@ from playwright.sync_api import Playwright, expect
 from tests.e2e.chromium import Visitor, chromium
 from tests.e2e.kept import expect_kept
 from tests.e2e.offline import Offline
+
+PAST = [{"role": "user", "text": f"Line {number}. " * 20, "status": "done"} for number in range(12)]
+KEEP = f"localStorage.setItem('voicemint.turns.1700000000000.a', {json.dumps(json.dumps(PAST))})"
+MORE_WORDS = "last.previousSibling.lastElementChild.textContent += ' More words.'.repeat(99)"
+SCROLL = "last.getRootNode().getElementById('captions-scroll').scrollTop"
+BELOW_SIGHT = """
+(last) => {
+  const frame = last.getRootNode().getElementById("captions-scroll");
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
+    done(Math.round(last.getBoundingClientRect().bottom - frame.getBoundingClientRect().bottom)))));
+}
+"""
+
+
+def test_the_newest_words_stay_in_sight_unless_the_person_scrolls_away(
+    playwright_: Playwright, offline: Offline, quiet: Path
+) -> None:
+    with chromium(playwright_, quiet) as browser:
+        page = browser.new_context().new_page()
+        page.goto(offline.page)
+        page.evaluate(KEEP)
+        page.reload()
+        newest = page.locator("#captions > :last-child")
+        expect(newest).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        assert newest.evaluate(BELOW_SIGHT) <= 0
+        # Words come between a scroll of the browser's own and the moment at which it is told, as a style sheet's do.
+        newest.evaluate(f"(last) => {{ {SCROLL} -= 1; {MORE_WORDS}; }}")
+        assert newest.evaluate(BELOW_SIGHT) <= 0
+        newest.evaluate(f"(last) => {{ {SCROLL} -= 300; }}")
+        newest.evaluate(BELOW_SIGHT)
+        newest.evaluate(f"(last) => {{ {MORE_WORDS}; }}")
+        assert newest.evaluate(BELOW_SIGHT) > 300
 
 
 def test_captions_survive_a_reload_in_mid_call(playwright_: Playwright, offline: Offline, quiet: Path) -> None:

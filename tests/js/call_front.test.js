@@ -94,3 +94,15 @@ test("an element that has left its document makes no line ahead", async () => {
   }
   assert.deepEqual(prepared, [true]);
 });
+
+test("a page that is warmed has its code, and no line", async () => {
+  const { front, primary } = fronted();
+  const prepared = [];
+  front.page = {};
+  front.server.way = async () => ({ prepare: (_, intent) => prepared.push(intent) });
+  await front.prepare();
+  assert.deepEqual(prepared, []);
+  primary.dispatchEvent(new Event("pointerdown"));
+  await settle();
+  assert.deepEqual(prepared, ["press"]);
+});

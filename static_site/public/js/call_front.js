@@ -162,7 +162,7 @@ export class CallFront {
       else void this.start();
     });
     primary.addEventListener("keydown", (event) => event.repeat && event.preventDefault());
-    const near = () => this.#prepare("near");
+    const near = () => this.prepare("near");
     const aim = () => {
       if (this.server.config) this.server.way().catch(() => {});
       import("./aim.js").then(({ whenAimed }) => whenAimed(this.#root, primary, near)).catch(() => {});
@@ -170,17 +170,17 @@ export class CallFront {
     this.#root.addEventListener("pointermove", aim, { once: true, passive: true });
     primary.addEventListener("pointerenter", near);
     primary.addEventListener("focus", () => primary.matches(":focus-visible") && near());
-    primary.addEventListener("pointerdown", () => this.#prepare("press"));
+    primary.addEventListener("pointerdown", () => this.prepare("press"));
     byId("composer", HTMLFormElement, this.#root).addEventListener("submit", (event) => event.preventDefault());
   }
 
-  /** Someone reaches for Start: all is made ready that can be. @param {"near" | "press"} intent */
-  async #prepare(intent) {
+  /** All is made ready that can be, and if someone reaches for Start a line. @param {"near" | "press"} [intent] */
+  async prepare(intent) {
     if (inCall(this.state) || this.#stage.held || (this.#eager && !this.server.config)) return;
     try {
       [this.#way] = await Promise.all([this.server.way(), this.#host.ready()]);
       const here = this.#root.isConnected && !inCall(this.state);
-      if (here) await this.#way.prepare?.(this.#host.wishes(), intent);
+      if (here && intent) await this.#way.prepare?.(this.#host.wishes(), intent);
       await this.#loadPage(); // the line takes longer
     } catch {
       // shows on Start

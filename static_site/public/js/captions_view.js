@@ -21,7 +21,7 @@ export class CaptionsView {
   /** @type {Set<string>} */
   #read = new Set();
   #atEnd = true;
-  /** As it was last observed: a browser scrolls too when a window changes or a phone is turned, which nobody wished. */
+  /** As last observed: a browser scrolls too when words come or a phone is turned, which nobody wished. */
   #size = "";
   #assistant = t("Assistant");
 
@@ -132,7 +132,8 @@ export class CaptionsView {
   }
 
   #sizeNow() {
-    return `${this.#scroll.clientWidth} ${this.#scroll.clientHeight}`;
+    const { clientWidth, clientHeight, scrollHeight } = this.#scroll;
+    return `${clientWidth} ${clientHeight} ${scrollHeight}`;
   }
 
   #wantsEnd() {

@@ -1,5 +1,5 @@
 /** The event log on the page. Loaded when someone opens its tab; it then shows all that the log has kept so far. */
-import { button, byId, make, part, setText } from "./dom.js";
+import { make, part, setText } from "./dom.js";
 import { asCopy, LogWindow, seconds } from "./log_window.js";
 import { sheet } from "./sheet.js";
 import { learn, t } from "./words.js";
@@ -24,8 +24,10 @@ class LogView {
   #log;
   #window;
   #list = part("log");
-  #filter = byId("log-filter", HTMLInputElement);
-  #pause = button("log-pause");
+  #filter = filterBox();
+  #pause = quiet("log-pause", t("Pause"));
+  #copy = quiet("log-copy", t("Copy"));
+  #note = make("p", "note");
   /** @type {Map<number, HTMLLIElement>} */
   #items = new Map();
 
@@ -39,16 +41,19 @@ class LogView {
       remove: (id) => this.#remove(id),
       say: (paused, missed) => this.#say(paused, missed),
     });
+    const clear = quiet("log-clear", t("Clear"));
     this.#filter.addEventListener("input", () => this.#sift());
-    button("log-clear").addEventListener("click", () => log.clear());
-    button("log-copy").addEventListener("click", () => this.#copy());
+    clear.addEventListener("click", () => log.clear());
+    this.#copy.addEventListener("click", () => this.#toClipboard());
     this.#pause.addEventListener("click", () => this.#window.pause(!this.#window.paused));
+    this.#note.id = "log-note";
+    part("events").prepend(make("div", "toolbar", this.#filter, this.#pause, this.#copy, clear), this.#note);
   }
 
   /** Says why most events are missing, if they are. */
   note() {
-    setText(part("log-note"), this.#log.isPrivate ? t(PRIVATE_NOTE) : "");
-    part("log-note").hidden = !this.#log.isPrivate;
+    setText(this.#note, this.#log.isPrivate ? t(PRIVATE_NOTE) : "");
+    this.#note.hidden = !this.#log.isPrivate;
   }
 
   /** @param {Voice.Row} row */
@@ -85,8 +90,8 @@ class LogView {
     for (const item of this.#items.values()) item.hidden = !this.#matches(item.dataset.type ?? "");
   }
 
-  async #copy() {
-    const copy = button("log-copy");
+  async #toClipboard() {
+    const copy = this.#copy;
     const text = asCopy(this.#window.rows);
     const done = await navigator.clipboard.writeText(text).then(
       () => true,
@@ -96,6 +101,15 @@ class LogView {
     copy.addEventListener("blur", () => setText(copy, t("Copy")), { once: true });
   }
 }
+
+function filterBox() {
+  const box = Object.assign(make("input"), { id: "log-filter", type: "search", maxLength: 80, placeholder: t("Filter") });
+  box.setAttribute("aria-label", t("Filter events"));
+  return box;
+}
+
+/** @param {string} id @param {string} label */
+const quiet = (id, label) => Object.assign(make("button", "quiet", label), { id, type: "button" });
 
 /** @param {Voice.Row} row */
 function draw(row) {

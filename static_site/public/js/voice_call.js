@@ -130,6 +130,10 @@ export class VoiceCall extends HTMLElement {
     return this.#front.load();
   }
 
+  warm() {
+    return this.#front.prepare();
+  }
+
   start() {
     return this.#front.start();
   }
