@@ -5,7 +5,7 @@ may connect to its own resource only, and, behind the link, the edge refuses str
 
 | | linked | direct |
 |---|---|---|
-| the page's API | its own origin | the function's origin, told by a meta element |
+| the page's API | its own origin | the function's origin, in `data-api` of the root |
 | connect-src | 'self', and in token mode the resource | the same and the function |
 | signed-in callers | routes that start and end calls need a role | there is no sign-in, its addresses are 404 |
 """
@@ -30,11 +30,11 @@ PROVIDERS = ("aad", "github", "google", "facebook", "apple", "twitter")
 OFFERED = ("aad", "github")
 """The providers that work without a registration, as `SIGN_IN_PROVIDERS` has them by default."""
 
-API_META = "voicemint-api"
-"""The name of the meta element that tells a page where its API is, with a slash at its end; none: its own origin."""
+API = "data-api"
+"""The attribute of a page's root that tells it where its API is, with a slash at its end; none: its own origin."""
 
 _ANY_RESOURCE = "https://*.openai.azure.com"
-_HEAD = re.compile(r"<meta charset=[^>]*>")
+_ROOT = re.compile(r"<html\b")
 
 
 @dataclass(frozen=True)
@@ -94,14 +94,14 @@ def _doors(door: Door) -> list[dict[str, Any]]:
 
 
 def with_api(page: str, door: Door) -> str:
-    """A page's HTML, with the address of its API if that is another origin. Raises `ValueError` without a charset."""
+    """A page's HTML, with the address of its API if that is another origin. Raises `ValueError` without a root."""
     if door.linked:
         return page
-    meta = f'<meta name="{API_META}" content="{html.escape(door.function)}/">'
-    found = _HEAD.search(page)
-    if found is None:
-        raise ValueError("a page without <meta charset> has no place for its API's address")
-    return page[: found.end()] + f"\n    {meta}" + page[found.end() :]
+    if not _ROOT.search(page):
+        raise ValueError("a page without <html> has no place for its API's address")
+    address = html.escape(f"{door.function}/")
+    told = _ROOT.sub(lambda root: f'{root[0]} {API}="{address}"', page, count=1)
+    return told.replace('href="api/', f'href="{address}api/')
 
 
 def write_site(public: Path, target: Path, door: Door) -> None:

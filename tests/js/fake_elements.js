@@ -36,6 +36,7 @@ Object.assign(globalThis, {
   location: { origin: "https://host.example" },
   document: Object.assign(fakeElement(), {
     baseURI: "https://host.example/",
+    documentElement: fakeElement(),
     createElement: fakeElement,
     createElementNS: fakeElement,
   }),

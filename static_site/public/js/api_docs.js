@@ -4,12 +4,15 @@
  */
 import { byId, make, part, setText } from "./dom.js";
 import { curlOf, failuresOf, fetchOf, groupsOf } from "./openapi.js";
+import { api, browser } from "./this_browser.js";
 
 /** @typedef {import("./openapi.js").Operation} Operation */
 /** @typedef {import("./openapi.js").Field} Field */
 /** @typedef {import("./openapi.js").Reply} Reply */
 
 const search = byId("search", HTMLInputElement);
+/** Of the function, which may be another than the page's. */
+const ORIGIN = new URL(api).origin;
 
 async function open() {
   setText(part("status"), "Asking the server what it offers.");
@@ -23,7 +26,7 @@ async function open() {
 }
 
 async function ask() {
-  const reply = await fetch("api/openapi.json").catch(() => {
+  const reply = await browser.fetch("api/openapi.json").catch(() => {
     throw new Error("It cannot be reached.");
   });
   if (!reply.ok) throw new Error(`It answered with status ${reply.status}.`);
@@ -88,8 +91,8 @@ function article(operation) {
   whole.append(make("h4", "", "Answers"), ...replies.map(answer));
   whole.append(
     make("h4", "", "Try it"),
-    sample("Shell", curlOf(operation, location.origin)),
-    sample("JavaScript", fetchOf(operation)),
+    sample("Shell", curlOf(operation, ORIGIN)),
+    sample("JavaScript", fetchOf(operation, ORIGIN === location.origin ? "" : ORIGIN)),
   );
   return whole;
 }

@@ -236,14 +236,14 @@ export function curlOf({ method, target, request }, origin) {
   return parts.join(" \\\n  ");
 }
 
-/** @param {Operation} operation */
-export function fetchOf({ method, target, request, replies }) {
+/** @param {Operation} operation @param {string} [origin] if it is not the page's own */
+export function fetchOf({ method, target, request, replies }, origin = "") {
   const options = [
     method !== "GET" && `method: "${method}",`,
     request && `headers: { "Content-Type": "application/json" },`,
     request && `body: JSON.stringify(${request.replaceAll("\n", "\n  ")}),`,
   ].filter(Boolean);
-  const call = `fetch(${JSON.stringify(target)}${options.length ? `, {\n  ${options.join("\n  ")}\n}` : ""})`;
+  const call = `fetch(${JSON.stringify(origin + target)}${options.length ? `, {\n  ${options.join("\n  ")}\n}` : ""})`;
   const { type = "" } = replies.find(({ status }) => status.startsWith("2")) ?? {};
   const read = type && `\nconst body = await reply.${type.includes("json") ? "json" : "text"}();`;
   return `const reply = await ${call};${read}`;

@@ -1,11 +1,14 @@
 /** The parts of the browser that a call uses. Tests pass others in their place. */
 
+/** Where paths such as `api/config` count from: the page, or what its deployment wrote into it. */
+export const api = document.documentElement.dataset.api ?? document.baseURI;
+
 /** @type {Voice.Browser & { newId: () => string, endpoint: string }} */
 export const browser = {
   secure: isSecureContext,
   PeerConnection: window.RTCPeerConnection,
   getUserMedia: navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices),
-  fetch: fetch.bind(window),
+  fetch: (path, init) => fetch(new URL(path, api), init),
   now: () => performance.now(),
   schedule: (work, ms) => {
     const timer = setTimeout(work, ms);
@@ -21,9 +24,11 @@ export const browser = {
   endpoint: "",
 };
 
-/** The same for a server elsewhere. @param {URL} base where paths such as `api/config` count from */
+/** The same for a server elsewhere. @param {URL} base */
 export const browserAt = (base) => ({
   ...browser,
-  fetch: (/** @type {string} */ path, /** @type {RequestInit | undefined} */ init) => fetch(new URL(path, base), init),
-  endpoint: new URL(".", document.baseURI).href === base.href ? "" : base.href,
+  ...(new URL(".", document.baseURI).href !== base.href && {
+    fetch: (/** @type {string} */ path, /** @type {RequestInit | undefined} */ init) => fetch(new URL(path, base), init),
+    endpoint: base.href,
+  }),
 });

@@ -118,11 +118,12 @@ def test_the_door_is_read_from_the_templates_outputs(front: str) -> None:
 
 
 def test_a_direct_page_is_told_where_its_api_is() -> None:
-    page = '<!doctype html>\n<meta charset="utf-8">\n<title>x</title>'
+    page = '<!doctype html>\n<html lang="en">\n<title>x</title><a href="api/openapi.json">'
 
     assert with_api(page, LINKED) == page
-    assert f'<meta name="voicemint-api" content="{FUNCTION}/">' in with_api(page, DIRECT)
-    with pytest.raises(ValueError, match="meta charset"):
+    assert f'<html data-api="{FUNCTION}/" lang="en">' in with_api(page, DIRECT)
+    assert f'<a href="{FUNCTION}/api/openapi.json">' in with_api(page, DIRECT)
+    with pytest.raises(ValueError, match="html"):
         with_api("<title>x</title>", DIRECT)
 
 
