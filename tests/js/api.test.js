@@ -66,6 +66,14 @@ for (const [name, response] of Object.entries(OTHER_BODIES)) {
   });
 }
 
+test("what is refused at the edge, before the function, is told like the function's own refusal", async () => {
+  for (const [status, code] of [[401, "sign_in_required"], [403, "role_required"]]) {
+    const failure = await readProblem(new Response("<html>", { status }));
+    assert.deepEqual([failure.code, failure.title, failure.status], [code, REFUSALS[code][0], status]);
+    assert.equal((await readProblem(json({ code: "origin_not_allowed" }, status))).code, "origin_not_allowed");
+  }
+});
+
 test("words of any length are cut", async () => {
   const failure = await readProblem(json({ detail: "x".repeat(10_000), code: "a" }, 400));
   assert.equal(failure.detail.length, 600);

@@ -53,6 +53,10 @@ export const REFUSALS = {
 /** Refusals that nothing but time can change: trying earlier is of no use. */
 export const ONLY_TIME_HELPS = new Set(["rate_limited", "minutes_used_up", "daily_limit_reached"]);
 
+/** What Static Web Apps refuses at its edge never reaches the function, and carries no code.
+ * @type {Record<number, string>} */
+const AT_THE_EDGE = { 401: "sign_in_required", 403: "role_required" };
+
 /**
  * Reads a refusal; also one whose body is no problem document, such as a proxy's page.
  * @param {Response} response
@@ -63,7 +67,7 @@ export async function readProblem(response) {
   /** @param {string} key */
   const text = (key) => (typeof body?.[key] === "string" ? body[key].slice(0, 600) : "");
   const wait = Number(response.headers.get("Retry-After"));
-  const code = /^[a-z_]{1,60}$/.test(text("code")) ? text("code") : "mint_failed";
+  const code = /^[a-z_]{1,60}$/.test(text("code")) ? text("code") : (AT_THE_EDGE[response.status] ?? "mint_failed");
   const [title, detail, hint] = Object.entries(REFUSALS).find(([name]) => name === code)?.[1] ?? [];
   const words = {
     title: title || text("title") || "The call was refused",
