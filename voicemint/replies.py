@@ -8,10 +8,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Annotated
 
 import msgspec
 
-from voicemint.errors import InternalError, MethodNotAllowed, VoicemintError
+from voicemint.errors import MAX_RETRY_AFTER_SECONDS, InternalError, MethodNotAllowed, VoicemintError
 from voicemint.requests import Request
 from voicemint.telemetry import about_request, log, where
 
@@ -50,6 +51,22 @@ class Problem(msgspec.Struct, frozen=True):
     code: str
     hint: str
     request_id: str
+    retry_after: Annotated[int, msgspec.Meta(ge=1, le=MAX_RETRY_AFTER_SECONDS)] | msgspec.UnsetType = msgspec.UNSET
+    """The header's seconds again: a page of another origin reads a header only if the platform lets it."""
+
+
+def problem_of(error: VoicemintError, request_id: str) -> Problem:
+    """The error as its caller may see it."""
+    return Problem(
+        type=f"urn:voicemint:error:{error.code}",
+        title=error.title,
+        status=error.status,
+        detail=error.detail,
+        code=error.code,
+        hint=error.hint,
+        request_id=request_id,
+        retry_after=msgspec.UNSET if error.retry_after is None else error.retry_after,
+    )
 
 
 async def answer(route: str, request: Request, actions: Mapping[str, Action], cross_origin: CrossOrigin) -> Reply:
@@ -92,21 +109,12 @@ async def _content(request: Request, actions: Mapping[str, Action]) -> Content:
 
 def _problem(request: Request, route: str, error: VoicemintError) -> Content:
     log("request_failed", logging.WARNING, route=route, code=error.code, status=error.status)
-    problem = Problem(
-        type=f"urn:voicemint:error:{error.code}",
-        title=error.title,
-        status=error.status,
-        detail=error.detail,
-        code=error.code,
-        hint=error.hint,
-        request_id=request.id,
-    )
     extra: dict[str, str] = {}
     if error.retry_after is not None:
         extra["Retry-After"] = str(error.retry_after)
     if isinstance(error, MethodNotAllowed):
         extra["Allow"] = ", ".join(error.allowed)
-    return Content(error.status, "application/problem+json", msgspec.json.encode(problem), extra)
+    return Content(error.status, "application/problem+json", msgspec.json.encode(problem_of(error, request.id)), extra)
 
 
 def _reply(request: Request, content: Content, shared: Mapping[str, str]) -> Reply:

@@ -44,6 +44,12 @@ test("a wait that cannot be is no wait", async () => {
   }
 });
 
+test("a wait whose header a page of another origin may not read stands in the body too", async () => {
+  assert.equal((await readProblem(json({ retry_after: 20 }, 429))).retryAfter, 20);
+  assert.equal((await readProblem(json({ retry_after: 20 }, 429, { "Retry-After": "7" }))).retryAfter, 7);
+  assert.equal((await readProblem(json({ retry_after: {} }, 429))).retryAfter, 0);
+});
+
 test("a code that happens to be the name of a method is only a name", async () => {
   assert.equal((await readProblem(json({ code: "constructor", detail: "D" }, 400))).detail, "D");
 });

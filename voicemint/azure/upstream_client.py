@@ -124,6 +124,8 @@ class UpstreamClient:
             raise UpstreamTimeout from error
         except (httpx.RequestError, OSError) as error:
             raise UpstreamUnreachable from error
+        except httpx.InvalidURL:
+            return  # a redirect to nowhere is an answer, too
 
     async def close(self) -> None:
         """Close the connections."""
@@ -190,7 +192,10 @@ class UpstreamClient:
         return _Outcome(answer, trouble)
 
     async def _exchange(self, request: httpx.Request, max_bytes: int) -> Answer:
-        response = await self._client.send(request, stream=True)
+        try:
+            response = await self._client.send(request, stream=True)
+        except httpx.InvalidURL as error:  # httpx reads where a redirect leads, although it is not followed
+            raise UpstreamMalformed from error
         try:
             if response.headers.get("content-encoding", "identity") != "identity":
                 raise UpstreamMalformed("Azure OpenAI's answer is compressed, which was not asked for.")

@@ -14,7 +14,7 @@ from voicemint.health import Health
 from voicemint.masking import Secret
 from voicemint.page_config import describe
 from voicemint.personas import Persona
-from voicemint.replies import Problem
+from voicemint.replies import problem_of
 from voicemint.session_reply import describe_session
 from voicemint.sessions import build_session
 from voicemint.settings import read_settings
@@ -72,13 +72,4 @@ def of_error(kind: type[VoicemintError]) -> dict[str, Any]:
         error = NotConfigured([("AZURE_OPENAI_DEPLOYMENT", "is missing")], names_only=True)
     else:
         error = kind()
-    problem = Problem(
-        type=f"urn:voicemint:error:{error.code}",
-        title=error.title,
-        status=error.status,
-        detail=error.detail,
-        code=error.code,
-        hint=error.hint,
-        request_id=REQUEST_ID,
-    )
-    return {"summary": error.title, "value": msgspec.to_builtins(problem)}
+    return {"summary": error.title, "value": msgspec.to_builtins(problem_of(error, REQUEST_ID))}

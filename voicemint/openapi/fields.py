@@ -89,5 +89,6 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "code": "The stable name to act upon.",
         "hint": "What to do about it.",
         "request_id": "The name of this request in the server's log.",
+        "retry_after": "Seconds to wait, as in the header `Retry-After`; missing where that is.",
     },
 }

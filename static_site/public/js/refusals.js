@@ -66,7 +66,7 @@ export async function readProblem(response) {
   const body = await response.json().catch(() => null);
   /** @param {string} key */
   const text = (key) => (typeof body?.[key] === "string" ? body[key].slice(0, 600) : "");
-  const wait = Number(response.headers.get("Retry-After"));
+  const wait = Number(response.headers.get("Retry-After") ?? body?.retry_after); // another origin may hide the header
   const code = /^[a-z_]{1,60}$/.test(text("code")) ? text("code") : (AT_THE_EDGE[response.status] ?? "mint_failed");
   const [title, detail, hint] = Object.entries(REFUSALS).find(([name]) => name === code)?.[1] ?? [];
   const words = {

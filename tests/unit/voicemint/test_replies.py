@@ -86,6 +86,7 @@ async def test_every_error_becomes_a_problem(kind: type[VoicemintError], caplog:
         "code": kind.code,
         "hint": error.hint,
         "request_id": "request-0001",
+        **({"retry_after": error.retry_after} if kind.status in (429, 503) else {}),
     }
     assert ("Retry-After" in reply.headers) == (kind.status in (429, 503))
     assert {name: reply.headers[name] for name in HEADERS} == HEADERS
@@ -100,6 +101,7 @@ async def test_retry_after_is_the_errors() -> None:
     reply = await reply_to(request(), {"POST": raising(UpstreamThrottled(retry_after=7))})
 
     assert reply.headers["Retry-After"] == "7"
+    assert json.loads(reply.body)["retry_after"] == 7
 
 
 async def test_the_unforeseen_is_a_500_whose_text_goes_nowhere(caplog: pytest.LogCaptureFixture) -> None:

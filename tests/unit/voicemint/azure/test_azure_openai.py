@@ -146,6 +146,7 @@ HEADER = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=60
 )
 @example(201, b"[" * 9000, {"location": f"/{CALL_ID}"})
 @example(201, SDP.encode(), {"location": f"/{CALL_ID}"})
+@example(307, b"", {"location": "A:0"})
 async def test_whatever_comes_is_an_answer_or_an_error_of_ours(
     status: int, content: bytes, headers: dict[str, str]
 ) -> None:
@@ -162,9 +163,9 @@ async def test_whatever_comes_is_an_answer_or_an_error_of_ours(
         await reach(answers()).hang_up(KEY, CALL_ID, soon())
 
 
-@pytest.mark.parametrize("status", [200, 401, 404, 503])
+@pytest.mark.parametrize("status", [200, 307, 401, 404, 503])
 async def test_the_endpoint_is_there_if_it_answers_at_all(status: int) -> None:
-    azure = FakeAzure(httpx.Response(status))
+    azure = FakeAzure(httpx.Response(status, headers={"location": "A:0"}))
     await reach(azure).check(soon())
 
     (sent,) = azure.requests

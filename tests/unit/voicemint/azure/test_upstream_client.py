@@ -105,6 +105,14 @@ async def test_other_faults_of_the_way_are_not_tried_again(error: Exception) -> 
     assert len(azure.requests) == 1
 
 
+async def test_a_redirect_to_nowhere_is_malformed() -> None:
+    azure = FakeAzure(httpx.Response(307, headers={"location": "A:0"}))
+    with pytest.raises(UpstreamMalformed):
+        await Wire(azure).send()
+
+    assert len(azure.requests) == 1
+
+
 @pytest.mark.parametrize("status", [429, 503])
 async def test_a_wait_that_the_service_asks_for_is_kept(status: int) -> None:
     wire = Wire(FakeAzure(refused(status, retry_after="3"), httpx.Response(200)))
