@@ -1,7 +1,9 @@
 """The function's package: which files azd would zip, by `.funcignore`, and how big they are.
 
-Patterns are read as in a `.gitignore`: one without a slash counts at every depth, `#` begins a comment. azd also leaves
-out virtual environments (source of azd, `internal/project`); they are never among the tree's files here.
+azd zips the folder as it lies on the disk, whatever git thinks of it, and follows links. It leaves out `.azure`,
+`.funcignore` and `local.settings.json`; virtual environments and `__pycache__` it would leave out by itself only where
+there is no `.funcignore`, so that file has to name them (azd's source, `cli/azd/pkg/project/project_utils.go`, read on
+2026-11-21). Patterns are read as in a `.gitignore`: one without a slash counts at every depth, `#` begins a comment.
 """
 
 from __future__ import annotations
@@ -9,17 +11,24 @@ from __future__ import annotations
 import fnmatch
 import sys
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from devtools import ROOT, tree
+from devtools import ROOT
 from devtools.console import say
 from devtools.tree import Tree
 
 IGNORE = ".funcignore"
-NEEDED = ("function_app.py", "host.json", "requirements.txt", "voicemint/__init__.py", "personas")
-FOREIGN = ("simulator", "tests", "static_site", "examples", "infra", "bench", "devtools", "docs", "local_host", "relay")
+NEVER = (".azure", IGNORE, "local.settings.json")
+"""What azd leaves out of every function's package."""
+
+WANTED = (
+    "appsvc.yaml", "constraints.txt", "function_app.py", "host.json", "mint-requirements.txt", "personas",
+    "requirements.txt", "voicemint",
+)  # fmt: skip
+"""Files and folders of the root that are deployed: all of them, and no other."""
+
 LARGEST = 1_000_000
 """Bytes of our own files that would still be no mistake; what is installed beside them is the build's matter."""
 
@@ -47,15 +56,20 @@ class Package:
         return target.stat().st_size
 
 
-def read(files: Tree) -> Package:
-    """The package that the tree's `.funcignore` leaves. Raises `ValueError` for a pattern that is not understood."""
-    patterns = list(_patterns((files.root / IGNORE).read_text(encoding="utf-8")))
-    return Package(files.root, tuple(path for path in files.paths if not ignored(path, patterns)))
+def read(root: Path) -> Package:
+    """What azd would zip of that folder. Raises `ValueError` for a pattern that tools do not read alike."""
+    patterns = (*NEVER, *_patterns((root / IGNORE).read_text(encoding="utf-8")))
+    return Package(root, tuple(path.relative_to(root) for path in _kept(root, patterns)))
 
 
-def ignored(path: Path, patterns: Iterable[str]) -> bool:
-    """Whether one of the patterns takes out the path or a folder above it."""
-    return any(fnmatch.fnmatchcase(part, pattern) for part in PurePosixPath(path).parts for pattern in patterns)
+def _kept(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if any(fnmatch.fnmatchcase(path.name, pattern) for pattern in patterns):
+            continue
+        if path.is_dir():
+            yield from _kept(path, patterns)
+        else:
+            yield path
 
 
 def _patterns(text: str) -> Iterable[str]:
@@ -72,14 +86,10 @@ def package(files: Tree) -> list[str]:
     """The package holds all that the function needs and nothing else."""
     if not (files.root / IGNORE).is_file():
         return [f"{IGNORE} is missing: everything would be deployed"]
-    made = read(files)
-    names = [path.as_posix() for path in made.paths]
-    found = [
-        f"{IGNORE}: {needed} is not deployed"
-        for needed in NEEDED
-        if not any(name == needed or name.startswith(f"{needed}/") for name in names)
-    ]
-    found += [f"{IGNORE}: {name} would be deployed" for name in names if name.partition("/")[0] in FOREIGN]
+    made = read(files.root)
+    names = {path.parts[0] for path in made.paths}
+    found = [f"{IGNORE}: {name} is not deployed" for name in WANTED if name not in names]
+    found += [f"{IGNORE}: {name} would be deployed" for name in sorted(names.difference(WANTED))]
     if "pyproject.toml" in names:
         found.append("pyproject.toml beside requirements.txt makes azd install the project itself")
     if made.size > LARGEST:
@@ -89,7 +99,7 @@ def package(files: Tree) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """`python -m devtools.function_package [ZIP]`: list the files, and write them if told where."""
-    made = read(tree.read(ROOT))
+    made = read(ROOT)
     for path in made.paths:
         say(f"{(ROOT / path).stat().st_size:>8}  {path.as_posix()}")
     say(f"{made.size:>8}  in {len(made.paths)} files")

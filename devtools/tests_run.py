@@ -21,6 +21,11 @@ from devtools.processes import Interrupted
 ORDER = ("unit", "contract", "conformance", "integration", "fuzz", "e2e")
 SIDE_BY_SIDE = {"e2e": 2}
 """How many processes share the files of a group. A browser's tests mostly wait, for speech that takes its time."""
+ONE_TEST = {
+    "examples/agents": "OpenAI's SDK",
+    "tests/e2e/static_web_apps_cli": "the Static Web Apps CLI",
+}
+"""Folders with npm's packages of their own, by what the one test that needs them is with."""
 TIDY_SECONDS = 10.0
 """How long interrupted tests may take to tidy up, before and after they are told."""
 PASSED = ("\u2714", "\x1b[32m\u2714")
@@ -67,8 +72,7 @@ def run(for_pytest: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
     env = dict(environ)
     not_run = [*ready.missing, *add_browsers(env, ready.python, can_install=not for_pytest)]
     program, no_node = ready_node(ROOT / "static_site")
-    no_sdk = ready_example(ROOT / "examples" / "agents")
-    not_run += [reason for reason in (no_node, no_sdk) if reason]
+    not_run += [reason for reason in (no_node, *map(ready_packages, ONE_TEST)) if reason]
     for reason in not_run:
         say(f"CANNOT RUN: {reason}")
     if for_pytest:
@@ -124,11 +128,11 @@ def ready_node(site: Path) -> tuple[Path | None, str]:
     return program, ""
 
 
-def ready_example(folder: Path) -> str:
-    """OpenAI's SDK in place for the test of the example that uses it: "", or a sentence why not."""
+def ready_packages(folder: str) -> str:
+    """The packages in place that one test needs besides: "", or a sentence why not."""
     _, why = node.find()
-    why = why or node.install_packages(folder)
-    return f"the test with OpenAI's SDK: {why}" if why else ""
+    why = why or node.install_packages(ROOT / folder)
+    return f"the test with {ONE_TEST[folder]}: {why}" if why else ""
 
 
 def run_javascript(program: Path, env: Mapping[str, str], ledger: Ledger) -> None:

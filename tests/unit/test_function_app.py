@@ -152,6 +152,7 @@ def test_the_package_holds_the_functions_own_code_and_nothing_else() -> None:
 
     assert not {path for path in ignored if path.startswith(("voicemint/", "personas/"))}
     assert {path.partition("/")[0] for path in tracked if path not in ignored} == {
+        "appsvc.yaml",
         "constraints.txt",
         "function_app.py",
         "host.json",

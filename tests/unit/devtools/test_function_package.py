@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from devtools import ROOT, function_package, tree
-from devtools.function_package import FOREIGN, ignored, package, read
+from devtools.function_package import WANTED, package, read
 from devtools.tree import Tree
 
-FILES = ("function_app.py", "host.json", "requirements.txt", "voicemint/__init__.py", "personas/tutor.md", "tests/x.py")
+FILES = (*(f"{name}/x.py" if name in ("personas", "voicemint") else name for name in WANTED), "tests/x.py")
 
 
 def planted(folder: Path, ignore: str | None, *more: str) -> Tree:
@@ -23,15 +23,14 @@ def planted(folder: Path, ignore: str | None, *more: str) -> Tree:
     return tree.read(folder)
 
 
-def test_the_projects_own_package_is_in_order() -> None:
-    files = tree.read(ROOT)
-    names = {path.as_posix() for path in read(files).paths}
+def names(root: Path) -> set[str]:
+    return {path.as_posix() for path in read(root).paths}
 
-    assert package(files) == []
-    assert {"function_app.py", "host.json", "requirements.txt", "mint-requirements.txt", "constraints.txt"} < names
-    assert {"personas/assistant.toml", "personas/tutor.toml"} < names
-    assert {name.partition("/")[0] for name in names}.isdisjoint(FOREIGN)
-    assert 100_000 < read(files).size < 500_000
+
+def test_the_projects_own_package_is_in_order() -> None:
+    assert package(tree.read(ROOT)) == []
+    assert {"function_app.py", "personas/assistant.toml", "personas/tutor.toml", "voicemint/__init__.py"} < names(ROOT)
+    assert 100_000 < read(ROOT).size < 500_000
 
 
 def test_a_good_package_passes(tmp_path: Path) -> None:
@@ -42,15 +41,37 @@ def test_a_good_package_passes(tmp_path: Path) -> None:
     ("ignore", "more", "finding"),
     [
         (None, (), ".funcignore is missing"),
-        (".*\n", (), ".funcignore: tests/x.py would be deployed"),
+        (".*\n", (), ".funcignore: tests would be deployed"),
         ("tests\npersonas\n.*\n", (), ".funcignore: personas is not deployed"),
         ("tests\n*.json\n.*\n", (), ".funcignore: host.json is not deployed"),
-        ("tests\n.*\n", ("infra/main.bicep",), ".funcignore: infra/main.bicep would be deployed"),
+        ("tests\n*.yaml\n.*\n", (), ".funcignore: appsvc.yaml is not deployed"),
+        ("tests\n.*\n", ("infra/main.bicep",), ".funcignore: infra would be deployed"),
+        ("tests\n.*\n", ("notes.txt",), ".funcignore: notes.txt would be deployed"),
         ("tests\n.*\n", ("pyproject.toml",), "pyproject.toml beside requirements.txt"),
     ],
 )
 def test_a_wrong_package_is_found(tmp_path: Path, ignore: str | None, more: tuple[str, ...], finding: str) -> None:
     assert any(one.startswith(finding) for one in package(planted(tmp_path, ignore, *more)))
+
+
+def test_what_git_ignores_would_be_deployed_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("mine/\n")
+
+    assert package(planted(tmp_path, "tests\n.*\n", "mine/lib/x.py")) == [".funcignore: mine would be deployed"]
+
+
+@pytest.mark.parametrize("environment", ["venv", "env", ".venv", "voicemint_env", "__pycache__"])
+def test_no_environment_is_deployed(tmp_path: Path, environment: str) -> None:
+    ignore = (ROOT / ".funcignore").read_text("utf-8")
+
+    assert package(planted(tmp_path, ignore, f"{environment}/pyvenv.cfg", f"voicemint/{environment}/x.py")) == []
+    assert not [name for name in names(tmp_path) if environment in Path(name).parts]
+
+
+def test_what_azd_never_takes_is_not_taken(tmp_path: Path) -> None:
+    planted(tmp_path, "tests\n", ".azure/prod/.env", "local.settings.json")
+
+    assert names(tmp_path) == {*FILES} - {"tests/x.py"}
 
 
 def test_a_package_that_is_too_big_is_found(tmp_path: Path) -> None:
@@ -61,21 +82,20 @@ def test_a_package_that_is_too_big_is_found(tmp_path: Path) -> None:
 
 
 def test_a_pattern_counts_at_every_depth_and_a_comment_is_none(tmp_path: Path) -> None:
-    assert ignored(Path("a/b/tests/c.py"), ["tests"])
-    assert ignored(Path("a/c.pyc"), ["*.pyc"])
-    assert ignored(Path(".git/x"), [".*"])
-    assert not ignored(Path("a/testsuite.py"), ["tests"])
-    assert package(planted(tmp_path, "# personas\n\ntests/\n.*\n")) == []
+    more = ("voicemint/a/tests/b.py", "voicemint/c.pyc", "voicemint/.d/e", "voicemint/testsuite.py")
+
+    assert package(planted(tmp_path, "# personas\n\ntests/\n.*\n*.pyc\n", *more)) == []
+    assert names(tmp_path) == {*FILES, "voicemint/testsuite.py"} - {"tests/x.py"}
 
 
 @pytest.mark.parametrize("pattern", ["!voicemint", "tests/unit"])
 def test_a_pattern_that_tools_read_differently_is_refused(tmp_path: Path, pattern: str) -> None:
     with pytest.raises(ValueError, match="read differently"):
-        read(planted(tmp_path, f"{pattern}\n"))
+        read(planted(tmp_path, f"{pattern}\n").root)
 
 
 def test_the_zip_holds_the_files_and_is_the_same_each_time(tmp_path: Path) -> None:
-    made = read(planted(tmp_path / "project", "tests\n.*\n"))
+    made = read(planted(tmp_path / "project", "tests\n.*\n").root)
     size = made.write(tmp_path / "one.zip")
     made.write(tmp_path / "two.zip")
 

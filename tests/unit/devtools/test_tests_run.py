@@ -13,7 +13,7 @@ import pytest
 from devtools import ROOT, browsers, node
 from devtools.browsers import Browser
 from devtools.counts import Counts
-from devtools.tests_run import Ledger, add_browsers, groups, ready_example, ready_node, stream, workers
+from devtools.tests_run import ONE_TEST, Ledger, add_browsers, groups, ready_node, ready_packages, stream, workers
 
 
 def close(ledger: Ledger, capsys: pytest.CaptureFixture[str], *, require_all: bool = False) -> tuple[int, list[str]]:
@@ -116,14 +116,17 @@ def test_node_counts_only_with_the_page_s_packages(monkeypatch: pytest.MonkeyPat
     assert why.endswith(": npm is not installed")
 
 
-def test_the_sdk_of_the_example_is_missing_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ONE_TEST)
+def test_what_one_test_needs_is_missing_by_name(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
     monkeypatch.setattr(node, "find", lambda: (Path("node"), ""))
-    monkeypatch.setattr(node, "install_packages", lambda folder: "")
-    assert ready_example(tmp_path) == ""
-    monkeypatch.setattr(node, "install_packages", lambda folder: "npm is not installed")
-    assert ready_example(tmp_path) == "the test with OpenAI's SDK: npm is not installed"
+    monkeypatch.setattr(node, "install_packages", lambda place: asked.append(place) or "")
+    assert ready_packages(folder) == ""
+    assert (asked[0] / "package-lock.json").is_file()
+    monkeypatch.setattr(node, "install_packages", lambda place: "npm is not installed")
+    assert ready_packages(folder) == f"the test with {ONE_TEST[folder]}: npm is not installed"
     monkeypatch.setattr(node, "find", lambda: (None, "Node.js is not installed"))
-    assert ready_example(tmp_path) == "the test with OpenAI's SDK: Node.js is not installed"
+    assert ready_packages(folder) == f"the test with {ONE_TEST[folder]}: Node.js is not installed"
 
 
 def test_output_is_shown_as_it_comes_and_kept_with_the_exit_code() -> None:
