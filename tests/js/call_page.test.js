@@ -105,3 +105,11 @@ test("a microphone that goes away gives way to one from where the page around it
   for (let turn = 0; turn < 50 && !told.notes.length; turn++) await settle();
   assert.deepEqual([asked(), told.notes], [2, ["That microphone went away. “The shop's microphone” listens now."]]);
 });
+
+test("what is empty or longer than a message may be is not said, nor shown as said", async (t) => {
+  const { page } = await live(t);
+  const before = page.turns.length;
+  assert.deepEqual(["", "  ", "x".repeat(2001)].map((text) => page.say(text)), [false, false, false]);
+  assert.equal(page.turns.length, before);
+  assert.equal(page.say("x".repeat(2000)), true);
+});

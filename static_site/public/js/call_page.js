@@ -1,7 +1,4 @@
-/**
- * What `<voice-call>` shows and does only in a call. Loaded when someone is about to start one, so that a page with it
- * opens lightly.
- */
+/** What `<voice-call>` shows and does only in a call. Loaded when someone is about to start one. */
 import { CallRecord } from "./call_record.js";
 import { MICROPHONE } from "./call_template.js";
 import { inWords, minutes, telling, whyEnded } from "./call_words.js";
@@ -185,7 +182,7 @@ export class CallPage {
    */
   say(typed) {
     const text = typed.trim();
-    if (!text || !this.talk.conversation) return false;
+    if (!text || text.length > 2000 || !this.talk.conversation) return false;
     this.talk.conversation.say(text);
     return true;
   }
