@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import re
 import subprocess
@@ -136,28 +135,3 @@ def test_the_example_settings_are_settings_that_work() -> None:
     assert values.pop("FUNCTIONS_WORKER_RUNTIME") == "python"
     assert set(values) <= {setting.name for setting in SETTINGS}
     assert faults(values) == []
-
-
-def test_the_package_holds_the_functions_own_code_and_nothing_else() -> None:
-    lines = (ROOT / ".funcignore").read_text("utf-8").splitlines()
-    patterns = [line for line in lines if line and not line.startswith("#")]
-    tracked = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.splitlines()  # fmt: skip
-    # A pattern without a slash counts at every depth, as in a .gitignore.
-    ignored = {
-        path for path in tracked if any(fnmatch.fnmatch(part, one) for part in path.split("/") for one in patterns)
-    }
-
-    assert not {path for path in ignored if path.startswith(("voicemint/", "personas/"))}
-    assert {path.partition("/")[0] for path in tracked if path not in ignored} == {
-        "appsvc.yaml",
-        "constraints.txt",
-        "function_app.py",
-        "host.json",
-        "mint-requirements.txt",
-        "personas",
-        "requirements.txt",
-        "voicemint",
-    }
