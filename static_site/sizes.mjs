@@ -80,7 +80,7 @@ function filesOf(root) {
     [...source.matchAll(form)].map(([, name]) => String(name));
 
   function needed(/** @type {string} */ path) {
-    if (path.endsWith(".html")) return names(text(path), /<(?:link rel="(?:stylesheet|preload" as="style)" href|script[^>]* src)="([^":]+)"/g);
+    if (path.endsWith(".html")) return names(text(path), /<(?:link rel="(?:stylesheet|preload" as="style)" href|script[^>]* src)="\/?([^":]+)"/g);
     if (!path.endsWith(".js")) return [];
     const modules = names(code(path), /^(?:import|export)\s(?:[^;]*?from )?"\.\/([^"]+)";/gm).map((name) => `js/${name}`);
     const dressed = names(code(path), /\bdress\([^,()]*, "(\w+)"\)/g).map((name) => `css/${name}.css`);

@@ -112,7 +112,7 @@ def test_the_browser_gets_the_headers_and_addresses_of_the_configuration(
         absent = ["/js/none.js", "/none.svg", "/staticwebapp.config.json", "/.auth/login/google", "/api/none"]
         statuses = {path: ask.get(url + path).status for path in absent}
         assert got["/talk"].text() == got["/"].text(), "the fallback"
-        guest.page.goto(f"{url}/talk")
+        guest.page.goto(f"{url}/an/old/address")
         expect(guest.page.get_by_text("Not signed in", exact=True)).to_be_visible()
 
     assert f"connect-src 'self' {offline.service};" in wanted["content-security-policy"]

@@ -34,7 +34,7 @@ test("nothing is shipped that is never loaded", () => {
 });
 
 test("everything that the first module needs is announced in the page, so that it loads at once", () => {
-  const announced = [...html.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(([, path]) => path);
+  const announced = [...html.matchAll(/rel="modulepreload" href="\/([^"]+)"/g)].map(([, path]) => path);
   const needed = pathsOf("opening").filter((path) => path.endsWith(".js") && path !== "js/main.js");
   assert.deepEqual(announced.sort(), needed.sort());
 });

@@ -1,9 +1,6 @@
 /** The server of one `<voice-call>`: where it is, what it tells of itself, and who takes an offer there. */
 import { getConfig } from "./api.js";
-import { browser, browserAt } from "./this_browser.js";
-
-/** Where this module comes from. */
-export const HERE = new URL("../", import.meta.url);
+import { browser, browserAt, HERE } from "./this_browser.js";
 
 export class CallServer {
   /** @type {Voice.Config | null} */

@@ -1,7 +1,9 @@
 /** The parts of the browser that a call uses. Tests pass others in their place. */
 
-/** Where paths such as `api/config` count from: the page, or what its deployment wrote into it. */
-export const api = document.documentElement.dataset.api ?? document.baseURI;
+/** Where this module comes from. */
+export const HERE = new URL("../", import.meta.url);
+/** The base of paths such as `api/config`; a deployment may say another. */
+export const api = document.documentElement.dataset.api ?? HERE;
 
 /** @type {Voice.Browser & { newId: () => string, endpoint: string }} */
 export const browser = {
