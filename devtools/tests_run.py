@@ -19,8 +19,8 @@ from devtools.counts import Counts
 from devtools.processes import Interrupted
 
 ORDER = ("unit", "contract", "conformance", "integration", "fuzz", "e2e")
-SIDE_BY_SIDE = {"e2e": 2}
-"""How many processes share the files of a group. A browser's tests mostly wait, for speech that takes its time."""
+SIDE_BY_SIDE = {"unit": 2, "integration": 2, "e2e": 2}
+"""How many processes share the files of a group. Tests with browsers and servers mostly wait, for speech above all."""
 ONE_TEST = {
     "examples/agents": "OpenAI's SDK",
     "tests/e2e/static_web_apps_cli": "the Static Web Apps CLI",

@@ -21,13 +21,16 @@ PRICES = {
 
 @dataclass(frozen=True)
 class Model:
-    """One model. `retires` is None where no source tells; `doubt` is what sources disagree on, empty for nothing."""
+    """One model. `retires` is None where no source tells, `usage_name` (of its quota) where nobody was seen to write it.
+
+    `doubt` is what sources disagree on, empty for nothing.
+    """
 
     name: str
     kind: str
     version: str
     sku: str
-    usage_name: str
+    usage_name: str | None
     places: tuple[str, ...]
     retires: date | None
     doubt: str

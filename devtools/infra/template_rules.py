@@ -145,7 +145,7 @@ def _choices(main: Template, root: Path) -> list[str]:
         "modelCapacity": str(default["capacity"]),
         "transcriptionModel": default["transcription"],
         "transcriptionCapacity": str(default["transcription_capacity"]),
-        "usageName": [_quota(known, "realtime", "capacity"), _quota(known, "transcription", "transcription_capacity")],
+        "usageName": _quotas(known),
     }
     found = models.inconsistencies(known)
     for what, value in expected.items():
@@ -162,9 +162,14 @@ def _choices(main: Template, root: Path) -> list[str]:
     return found
 
 
-def _quota(known: models.Models, kind: str, capacity: str) -> str:
-    chosen = known.named(str(known.default[kind]))
-    return f"{chosen.usage_name if chosen else ''},{known.default[capacity]}"
+def _quotas(known: models.Models) -> list[str]:
+    """Of the defaults, those whose quota has a known name: with a wrong one azd finds no region, and ends."""
+    found: list[str] = []
+    for kind, capacity in (("realtime", "capacity"), ("transcription", "transcription_capacity")):
+        chosen = known.named(str(known.default[kind]))
+        if chosen and chosen.usage_name:
+            found.append(f"{chosen.usage_name},{known.default[capacity]}")
+    return found
 
 
 def _usage_names(parameter: Parameter) -> object:
