@@ -7,7 +7,9 @@ from html import escape
 from typing import Any
 
 LABEL, WIDTH, RIGHT = 170, 430, 110
-ROW, GAP, HEAD = 26, 22, 30
+ROW, GAP, HEAD = 26, 34, 30
+TOLD = 110
+"""How wide the words beside a bar are."""
 
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #26322d; }
@@ -38,12 +40,12 @@ def plot(figures: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
         top += HEAD
         parts.append(f'<text class="head" x="0" y="{top - 10:.0f}">{escape(_head(latency))}</text>')
         begin = top
-        for place, (name, row) in enumerate(ways.items()):
-            parts += _bar(name, row, top, scale, "ours" if place else "serial")
-            top += ROW
         half = LABEL + next(iter(ways.values()))["median ms"] / 2 * scale
+        for place, (name, row) in enumerate(ways.items()):
+            parts += _bar(name, row, top, scale, half, "ours" if place else "serial")
+            top += ROW
         parts.append(f'<line class="half" x1="{half:.1f}" x2="{half:.1f}" y1="{begin - 4:.0f}" y2="{top:.0f}"/>')
-        parts.append(f'<text class="half-label" x="{half - 12:.1f}" y="{begin - 8:.0f}">half</text>')
+        parts.append(f'<text class="half-label" x="{half - 12:.1f}" y="{top + 12:.0f}">half</text>')
         top += GAP
     size = f"0 0 {LABEL + WIDTH + RIGHT} {top:.0f}"
     title = "Milliseconds from the click on Start to “Listening”: median, least to greatest, and the ratio"
@@ -57,14 +59,17 @@ def _head(latency: str) -> str:
     return f"Mint and SDP exchange {latency} ms slower each"
 
 
-def _bar(name: str, row: Mapping[str, Any], top: float, scale: float, kind: str) -> list[str]:
+def _bar(name: str, row: Mapping[str, Any], top: float, scale: float, half: float, kind: str) -> list[str]:
     least, greatest = (LABEL + value * scale for value in row["spread ms"])
     middle = top + (ROW - 6) / 2
     width = row["median ms"] * scale
+    beside = max(greatest, LABEL) + 8
+    if beside < half < beside + TOLD:
+        beside = half + 8  # the mark at half would go through the words
     told = f"{row['median ms']} ms" + (f" · {row['ratio']:.2f}" if kind == "ours" else "")
     return [
         f'<text x="0" y="{middle + 5:.1f}">{escape(name)}</text>',
         f'<rect class="{kind}" x="{LABEL}" y="{top:.1f}" width="{width:.1f}" height="{ROW - 6}" rx="3"/>',
         f'<line class="spread" x1="{least:.1f}" x2="{greatest:.1f}" y1="{middle:.1f}" y2="{middle:.1f}"/>',
-        f'<text x="{max(greatest, LABEL) + 8:.1f}" y="{middle + 5:.1f}">{escape(told)}</text>',
+        f'<text x="{beside:.1f}" y="{middle + 5:.1f}">{escape(told)}</text>',
     ]
