@@ -85,16 +85,28 @@ def azd(tree: Tree) -> list[str]:
     for name, service in services.items():
         if not (tree.root / service.get("project", "")).is_dir():
             found.append(f"azure.yaml: {name} is in {service.get('project')}, which is not there")
-    web = services.get("web", {})
-    if Path(web.get("project", ""), web.get("dist", "")) != page.TARGET:
-        found.append(
-            f"azure.yaml: web is uploaded from another folder than {page.TARGET.as_posix()}, where hooks write it"
-        )
+    found += _page(tree.root, services.get("web", {}))
     found += _hooks(content.get("hooks", {}))
     if services.get("web", {}).get("language"):
         found.append("azure.yaml: with a language azd would build the page, which has no build")
     if content.get("infra", {}).get("path", "infra") != FOLDER.as_posix():
         found.append("azure.yaml: the templates are elsewhere")
+    return found
+
+
+def _page(root: Path, web: Mapping[str, Any]) -> list[str]:
+    """The page is uploaded from where the hooks write it, and the uploader finds no other configuration there."""
+    project, found = Path(web.get("project", "")), []
+    if project / web.get("dist", "") != page.TARGET:
+        found.append(
+            f"azure.yaml: web is uploaded from another folder than {page.TARGET.as_posix()}, where hooks write it"
+        )
+    strays = [one.relative_to(root) for one in (root / project).rglob(CONFIG) if "node_modules" not in one.parts]
+    found += [
+        f"azure.yaml: the uploader would find {one.as_posix()}, which is not the page's exact one"
+        for one in strays
+        if one.parent != page.TARGET
+    ]
     return found
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from devtools import node
 from devtools.tree import Tree
 
 WORKFLOWS = Path(".github") / "workflows"
@@ -79,6 +80,8 @@ def _meant(workflow: Mapping[Any, Any]) -> Iterator[str]:
             yield f"{name}: has no end"
         if str(job.get("runs-on", "")).endswith("-latest"):
             yield f"{name}: runs on a machine that changes"
+        if "container" in job and not _has_node(job.get("steps", [])):
+            yield f"{name}: the container's own Node.js is older than {node.OLDEST}"
         for step in job.get("steps", []):
             if "${{" in str(step.get("run", "")):
                 yield f"{name}: an expression inside a command; pass it as a variable"
@@ -86,6 +89,16 @@ def _meant(workflow: Mapping[Any, Any]) -> Iterator[str]:
                 kept = (step.get("with") or {}).get("persist-credentials")
                 if kept is not False:
                     yield f"{name}: leaves its credential in the clone"
+
+
+def _has_node(steps: list[Mapping[str, Any]]) -> bool:
+    """Whether the job brings a Node.js that will do. Debian 12's own is 18."""
+    brought = [
+        re.match(r"\d+", str((step.get("with") or {}).get("node-version", "")))
+        for step in steps
+        if str(step.get("uses", "")).startswith("actions/setup-node@")
+    ]
+    return any(version and int(version[0]) >= node.OLDEST for version in brought)
 
 
 def _rights(where: str, permissions: Any, triggers: set[Any]) -> Iterator[str]:
@@ -120,11 +133,14 @@ def dev_container(tree: Tree) -> list[str]:
     text = tree.text(recipe)
     if not re.search(r"^FROM python:3\.13-\w+$", text, re.MULTILINE):
         found.append(f"{recipe}: is not made from Python 3.13")
+    own_node = re.search(r"^FROM node:(\d+)-[\w-]+ AS node$", text, re.MULTILINE)
+    if not own_node or int(own_node[1]) < node.OLDEST:
+        found.append(f"{recipe}: Node.js is not its makers' {node.OLDEST} or newer; Debian 12's own is 18")
     script = tree.text(CI) if (tree.root / CI).is_file() else ""
     wanted = re.search(r"^for pair in (.*?); do$", script, re.MULTILINE | re.DOTALL)
     for pair in wanted[1].split() if wanted else []:
         package = pair.partition(":")[2]
-        if package not in ("", "python3") and not re.search(rf"\s{re.escape(package)}\s", text):
+        if package not in ("", "python3", "nodejs", "npm") and not re.search(rf"\s{re.escape(package)}\s", text):
             found.append(f"{recipe}: {package} is missing, which {CI} installs")
     return found
 

@@ -63,10 +63,11 @@ UNREADABLE = Ailment(
     "Run it yourself: {again}",
 )
 
+NO_SUCH_SUBSCRIPTION = r"SubscriptionNotFound|subscription of '[^']*' doesn't exist|Subscription '[^']*' not found"
 _WORDS: tuple[tuple[str, Ailment], ...] = (
     (r"AADSTS5007[69]|AADSTS50158|multi-factor|interaction.required", NEEDS_MORE),
     (r"az login|AADSTS|refresh token|No subscriptions? found|not logged in", SIGNED_OUT),
-    (r"SubscriptionNotFound|subscription of '[^']*' doesn't exist", NO_SUBSCRIPTION),
+    (NO_SUCH_SUBSCRIPTION, NO_SUBSCRIPTION),
     (r"AuthorizationFailed|LinkedAuthorizationFailed|does not have (authorization|permission)|Forbidden", FORBIDDEN),
     (r"Too ?Many ?Requests|throttl", BUSY),
     (r"Max retries exceeded|Failed to establish|ConnectionError|Connection aborted|Name or service", OFFLINE),
@@ -104,7 +105,8 @@ class Az:
                 return json.loads(answer.out) if answer.out.strip() else []
             except ValueError:
                 raise Trouble(UNREADABLE.found(answer.out[:80], again=" ".join(command))) from None
-        if answer.code not in (NOT_THERE, TOO_SLOW) and _ABSENT.search(answer.err):
+        absent = _ABSENT.search(answer.err) and not re.search(NO_SUCH_SUBSCRIPTION, answer.err, re.IGNORECASE)
+        if answer.code not in (NOT_THERE, TOO_SLOW) and absent:
             return None
         raise Trouble(self._means(answer.code, answer.err, " ".join(command)))
 

@@ -12,6 +12,7 @@ from devtools.doctor import (
     mint,
     model,
     outputs,
+    quota,
     resource,
     rights,
     scopes,
@@ -25,7 +26,7 @@ from devtools.doctor.findings import Ailment
 FAMILIES: tuple[tuple[str, tuple[ModuleType, ...]], ...] = (
     ("This machine", (tools,)),
     ("Signing in, and the Azure command line", (sign_in, az)),
-    ("Before anything is made", (scopes, model, leftovers, rights)),
+    ("Before anything is made", (scopes, model, quota, leftovers, rights)),
     ("Settings, and one mint with them", (setting_faults, credential, mint)),
     ("What is deployed", (outputs, resource, function_app, site)),
 )

@@ -13,13 +13,13 @@ NO_SECRET = Ailment(
     "vault.no-secret",
     "fault",
     "The vault has no secret of the name in KEY_VAULT_SECRET_NAME.",
-    "az keyvault secret list --vault-name {vault} --query [].name",
+    'az keyvault secret list --vault-name {vault} --query "[].name"',
 )
 NO_RIGHT = Ailment(
     "vault.no-right",
     "fault",
     "You may not read the secret in the vault.",
-    "az role assignment create --assignee YOUR-NAME --role 'Key Vault Secrets User' --scope VAULT-ID",
+    'az role assignment create --assignee YOUR-NAME --role "Key Vault Secrets User" --scope VAULT-ID',
 )
 NO_TOKEN = Ailment(
     "sign-in.no-token",

@@ -13,7 +13,10 @@ from devtools.doctor.findings import Ailment, Finding
 from devtools.doctor.setting_faults import wrong
 
 MISSING = Ailment(
-    "function.missing", "fault", "The function app of this environment is gone.", "azd provision && azd deploy api"
+    "function.missing",
+    "fault",
+    "The function app of this environment is gone.",
+    "azd provision --no-state && azd deploy api",
 )
 STOPPED = Ailment(
     "function.stopped",
@@ -31,13 +34,13 @@ DRIFT = Ailment(
     "function.settings-drift",
     "fault",
     "The function is told something else than this environment says: {name}.",
-    "azd provision",
+    "azd provision --no-state",
 )
 FAULT = Ailment(
     "function.settings-fault",
     "fault",
     "With its settings the function refuses to start calls: {name} is missing or wrong.",
-    "azd provision",
+    "azd provision --no-state",
 )
 STRAY_KEY = Ailment(
     "function.stray-key",
@@ -49,7 +52,7 @@ NOT_LINKED = Ailment(
     "link.missing",
     "fault",
     "The page and the function are not linked, so the page's /api leads nowhere.",
-    "azd provision",
+    "azd provision --no-state",
 )
 STILL_LINKED = Ailment(
     "link.left-over",
@@ -67,7 +70,7 @@ CORS_STAR = Ailment(
     "cors.star",
     "warning",
     "The platform's CORS lets every page on the web read the API's answers.",
-    "az functionapp cors remove --name {name} --resource-group {group} --allowed-origins '*'",
+    'az functionapp cors remove --name {name} --resource-group {group} --allowed-origins "*"',
 )
 
 TOLD = ("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_DEPLOYMENT", "AZURE_OPENAI_AUTH", "CALL_MODE", "EVENT_FILTER")

@@ -36,7 +36,8 @@ VAULT_PROTECTED = Ailment(
     "leftover.vault-protected",
     "fault",
     "A deleted key vault holds the name that this deployment needs, and is protected from purging until {day}.",
-    "az keyvault recover --name {name} --location {region}",
+    "az group create --name {group} --location {region} && "
+    "az keyvault recover --name {name} --location {region} --resource-group {group}",
 )
 
 
@@ -71,10 +72,11 @@ def vaults(az: Az, group: str) -> list[Deleted]:
 
 def in_the_way(az: Az, environ: Mapping[str, str]) -> list[Finding]:
     """What would block `azd provision`. Raises `Trouble`."""
-    if environ.get("AZURE_OPENAI_RESOURCE"):
-        return []  # it is deployed: a twin of another region or time is in nobody's way
     group, region = group_of(environ), environ.get("AZURE_LOCATION", "")
     restores = environ.get("VOICEMINT_RESTORE_ACCOUNT", "").lower() == "true"
+    if account := environ.get("AZURE_OPENAI_RESOURCE"):
+        # It is deployed: a twin of another region or time is in nobody's way. To restore it once more is refused.
+        return [NOTHING_TO_RESTORE.found(f"{account} is deployed")] if restores else []
     twins = [one for one in accounts(az, group) if one.region in (region, "")]
     found: list[Finding] = []
     if restores and not twins:
@@ -84,7 +86,8 @@ def in_the_way(az: Az, environ: Mapping[str, str]) -> list[Finding]:
     if environ.get("VOICEMINT_CREDENTIAL") == "key_vault":
         for one in vaults(az, group):
             ailment = VAULT_PROTECTED if one.until else VAULT
-            found.append(ailment.found(f"deleted: {one.name}", name=one.name, region=one.region, day=one.until))
+            words = {"name": one.name, "region": one.region, "day": one.until, "group": group}
+            found.append(ailment.found(f"deleted: {one.name}", **words))
     return found
 
 

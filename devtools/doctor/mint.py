@@ -26,7 +26,7 @@ NO_ROLE = Ailment(
     "mint.no-role",
     "fault",
     "Azure OpenAI knows who asks, and that one has no right to use the deployment.",
-    "az role assignment create --assignee YOUR-NAME --role 'Cognitive Services OpenAI User' --scope RESOURCE-ID",
+    'az role assignment create --assignee YOUR-NAME --role "Cognitive Services OpenAI User" --scope RESOURCE-ID',
 )
 BAD_KEY = Ailment(
     "mint.bad-key",
@@ -62,7 +62,7 @@ NO_DEPLOYMENT = Ailment(
     "mint.no-deployment",
     "fault",
     "The resource has no deployment called {deployment}; a new one can take five minutes to be found.",
-    "az cognitiveservices account deployment list --name {resource} --resource-group GROUP --query [].name",
+    'az cognitiveservices account deployment list --name {resource} --resource-group GROUP --query "[].name"',
 )
 NOT_REALTIME = Ailment(
     "mint.not-realtime",
@@ -222,7 +222,10 @@ def preflight(ask: Ask, base: str, origin: str) -> list[Finding]:
     reply = ask(Request("OPTIONS", f"{base}/openai/v1/realtime/calls", headers))
     if allows(reply, origin, {"authorization", "content-type"}):
         return []
-    seen = reply.failure or f"{reply.status}, allowed origin {reply.headers.get('access-control-allow-origin', 'none')}"
+    host = base.partition("://")[2]
+    if reply.failure or reply.status >= 500:  # who does not answer refuses nobody
+        return [FAILURES.get(reply.failure, FAILED).found(f"{host}: {reply.failure or reply.status}", host=host)]
+    seen = f"{reply.status}, allowed origin {reply.headers.get('access-control-allow-origin', 'none')}"
     return [NO_PREFLIGHT.found(seen, origin=origin)]
 
 

@@ -1,11 +1,11 @@
-"""The model: whether it is offered there, alive, and within the quota that is left, before anything is made.
+"""The model: whether it is offered there, and alive, before anything is made. `quota.py` looks at the rest.
 
-Shapes of `az cognitiveservices model list` and `usage list` are from captured answers of others and from documents.
+The shape of `az cognitiveservices model list` is from captured answers of others and from documents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -46,23 +46,23 @@ RETIRED = Ailment(
     "{model} {version} has been retired, so Azure answers no more calls with it.",
     "azd env set {variable} {offer} && azd provision",
 )
+PAST_ITS_END = Ailment(
+    "model.past-its-end",
+    "warning",
+    "Azure's list still offers {model} {version}, beside an end that has passed: {day}.",
+    "Go on; if azd then ends with ServiceModelDeprecated: azd env set {variable} {offer}",
+)
 RETIRING = Ailment(
     "model.retiring",
     "warning",
     "{model} {version} will be retired on {day}.",
     "azd env set {variable} {offer} && azd provision",
 )
-NO_QUOTA = Ailment(
-    "quota.none",
+NO_CAPTIONS = Ailment(
+    "model.no-captions",
     "fault",
-    "Your subscription has no quota for {model} in {region}.",
-    "Ask for it: https://aka.ms/oai/stuquotarequest",
-)
-SHORT_QUOTA = Ailment(
-    "quota.short",
-    "fault",
-    "{wanted} units of {model} are asked for in {region}, and {free} are free.",
-    "azd env set {variable} {free}",
+    "Your subscription cannot have {model} in {region}, which writes down what callers say.",
+    "Do without it: azd env set VOICEMINT_TRANSCRIPTION_MODEL none",
 )
 
 VARIABLES = {"realtime": "VOICEMINT_MODEL", "transcription": "VOICEMINT_TRANSCRIPTION_MODEL"}
@@ -117,18 +117,21 @@ def by_data(world: World, models: Models, chosen: list[Choice], region: str) -> 
             offer = str(models.default[choice.kind])
             words = {"model": choice.model.name, "region": region, "variable": VARIABLES[choice.kind], "offer": offer}
             found.append(NOT_HERE.found(choice.model.doubt, **words))
-        found += ended(choice.model, choice.model.retires, models, today(world), "models.json")
+        found += ended(choice.model, choice.model.retires, models, today(world), "models.json", region)
     return found
 
 
-def ended(model: Model, retires: date | None, models: Models, day: date, source: str) -> list[Finding]:
-    """Whether a model is gone, or nearly."""
+def ended(
+    model: Model, retires: date | None, models: Models, day: date, source: str, region: str, *, offered: bool = False
+) -> list[Finding]:
+    """Whether a model is gone, or nearly; one that Azure still offers is not gone, whatever date stands beside it."""
     if retires is None or retires - SOON > day:
         return []
     others = [one for one in models.of(model.kind) if one.name != model.name and not one.ends(day)]
-    offer = next((one.name for one in others), "another-model")
+    offer = next((one.name for one in others if not region or region in one.places), "another-model")
     words = {"model": model.name, "version": model.version, "variable": VARIABLES[model.kind], "offer": offer}
-    ailment = RETIRED if retires <= day else RETIRING
+    gone = PAST_ITS_END if offered else RETIRED
+    ailment = gone if retires <= day else RETIRING
     return [ailment.found(f"{source} says {retires}", day=str(retires), **words)]
 
 
@@ -138,54 +141,26 @@ def offered(az: Az, models: Models, chosen: list[Choice], region: str, day: date
     found: list[Finding] = []
     for choice in chosen:
         model = choice.model
-        entries = [
-            entry["model"]
-            for entry in catalogue
-            if at(entry, "model", "name") == model.name and at(entry, "model", "version") == model.version
-        ]
-        skus = [sku.get("name") for entry in entries for sku in entry.get("skus") or []]
+        fitting = entries(catalogue, model)
+        skus = [sku.get("name") for entry in fitting for sku in entry.get("skus") or []]
         if model.sku not in skus:
-            seen = f"{len(entries)} entries of {model.name} {model.version}, as {skus}"
+            seen = f"{len(fitting)} entries of {model.name} {model.version}, as {skus}"
             words = {"model": model.name, "version": model.version, "sku": model.sku, "region": region}
-            found.append(NOT_OFFERED.found(seen, **words))
+            found.append((NO_CAPTIONS if choice.kind == "transcription" else NOT_OFFERED).found(seen, **words))
             continue
-        for entry in entries[:1]:
-            found += ended(model, _day(at(entry, "deprecation", "inference")), models, day, "Azure's list of models")
+        for entry in fitting[:1]:
+            end = _day(at(entry, "deprecation", "inference"))
+            found += ended(model, end, models, day, "Azure's list of models", region, offered=True)
     return found
 
 
-def quota(az: Az, chosen: list[Choice], region: str, own: Mapping[str, int]) -> list[Finding]:
-    """Whether what is left is enough; `own` units of each model are this environment's already. Raises `Trouble`."""
-    usage = {
-        str(at(entry, "name", "value")): (float(entry.get("currentValue") or 0), float(entry.get("limit") or 0))
-        for entry in az.listed("cognitiveservices", "usage", "list", "--location", region)
-    }
-    found: list[Finding] = []
-    for choice in chosen:
-        words = {"model": choice.model.name, "region": region}
-        used, limit = usage.get(choice.model.usage_name, (0.0, 0.0))
-        free = int(limit - used) + own.get(choice.model.name, 0)
-        seen = f"{choice.model.usage_name}: {used:g} of {limit:g} in use"
-        if free < 1:
-            found.append(NO_QUOTA.found(seen, **words))
-        elif free < choice.capacity:
-            more = {"wanted": str(choice.capacity), "free": str(free), "variable": CAPACITIES[choice.kind]}
-            found.append(SHORT_QUOTA.found(seen, **words, **more))
-    return found
-
-
-def own_units(az: Az, environ: Mapping[str, str]) -> dict[str, int]:
-    """Units that this environment's own deployments hold already, by model. Raises `Trouble`."""
-    name, group = environ.get("AZURE_OPENAI_RESOURCE"), environ.get("AZURE_RESOURCE_GROUP")
-    if not (name and group):
-        return {}
-    units: dict[str, int] = {}
-    for one in az.listed(
-        "cognitiveservices", "account", "deployment", "list", "--name", name, "--resource-group", group
-    ):
-        model = str(at(one, "properties", "model", "name"))
-        units[model] = units.get(model, 0) + int(at(one, "sku", "capacity") or 0)
-    return units
+def entries(catalogue: Sequence[Any], model: Model) -> list[dict[str, Any]]:
+    """What Azure's list of models holds of that version."""
+    return [
+        entry["model"]
+        for entry in catalogue
+        if at(entry, "model", "name") == model.name and at(entry, "model", "version") == model.version
+    ]
 
 
 def _day(text: Any) -> date | None:

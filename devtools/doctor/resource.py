@@ -17,7 +17,9 @@ from devtools.doctor.model import ended
 from devtools.infra.models import Models
 from voicemint.endpoint import LOOPBACK_HOSTS
 
-MISSING = Ailment("resource.missing", "fault", "The Azure OpenAI account of this environment is gone.", "azd provision")
+MISSING = Ailment(
+    "resource.missing", "fault", "The Azure OpenAI account of this environment is gone.", "azd provision --no-state"
+)
 NO_SUBDOMAIN = Ailment(
     "resource.no-subdomain",
     "fault",
@@ -28,7 +30,7 @@ WRONG_HOST = Ailment(
     "resource.wrong-host",
     "fault",
     "The function is told another address than the account's own.",
-    "azd provision",
+    "azd provision --no-state",
 )
 KEYS_OFF = Ailment(
     "resource.keys-off",
@@ -58,25 +60,25 @@ NO_DEPLOYMENT = Ailment(
     "deployment.missing",
     "fault",
     "The account has no deployment called {name}.",
-    "azd provision",
+    "azd provision --no-state",
 )
 NOT_REALTIME = Ailment(
     "deployment.not-realtime",
     "fault",
     "The deployment {name} is of {model}, which does not do realtime.",
-    "azd env set VOICEMINT_MODEL {offer} && azd provision",
+    "azd env set VOICEMINT_MODEL {offer} && azd provision --no-state",
 )
 UNFINISHED = Ailment(
     "deployment.unfinished",
     "fault",
     "The deployment {name} is not finished, or failed.",
-    "azd provision",
+    "azd provision --no-state",
 )
 NO_CAPTIONS = Ailment(
     "deployment.no-transcription",
     "warning",
     "The deployment that writes down what callers say is missing, so captions of their side stay empty.",
-    "azd provision",
+    "azd provision --no-state",
 )
 
 REALTIME = re.compile(r"gpt-(4o-(mini-)?)?realtime(?!-whisper)")
@@ -120,14 +122,14 @@ def deployments(az: Az, outputs: Mapping[str, str], models: Models, today: date)
     if wanted not in by_name:
         found.append(NO_DEPLOYMENT.found(seen, name=wanted))
     else:
-        found += _voice(by_name[wanted], wanted, models, today)
+        found += _voice(by_name[wanted], wanted, models, today, outputs.get("AZURE_LOCATION", ""))
     captions = outputs.get("AZURE_OPENAI_TRANSCRIPTION_DEPLOYMENT", "")
     if captions and captions not in by_name:
         found.append(NO_CAPTIONS.found(seen))
     return found
 
 
-def _voice(deployment: Any, name: str, models: Models, today: date) -> list[Finding]:
+def _voice(deployment: Any, name: str, models: Models, today: date, region: str) -> list[Finding]:
     model = str(at(deployment, "properties", "model", "name"))
     version = str(at(deployment, "properties", "model", "version"))
     state = str(at(deployment, "properties", "provisioningState") or "Succeeded")
@@ -139,4 +141,4 @@ def _voice(deployment: Any, name: str, models: Models, today: date) -> list[Find
     known = models.named(model)
     if known is None or known.version != version:
         return []
-    return ended(known, known.retires, models, today, "models.json")
+    return ended(known, known.retires, models, today, "models.json", region)

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from devtools.doctor.az import Az, Trouble, at
+from devtools.doctor import sign_in
+from devtools.doctor.az import Az, Trouble
 from devtools.doctor.findings import Ailment, Finding
 
 MINUTES_TO_COUNT = 10
@@ -20,7 +21,7 @@ CANNOT_ASSIGN = Ailment(
     "rights.cannot-assign",
     "fault",
     "You may not assign roles in this subscription, and the function needs some of its own.",
-    "Ask an owner: az role assignment create --assignee {who} --role 'Role Based Access Control Administrator' "
+    'Ask an owner: az role assignment create --assignee {who} --role "Role Based Access Control Administrator" '
     "--scope /subscriptions/{subscription}",
 )
 CANNOT_DEPLOY = Ailment(
@@ -33,27 +34,27 @@ UNSURE = Ailment(
     "rights.unsure",
     "warning",
     "You have a role of your organisation's own here, and the doctor cannot tell whether it is enough.",
-    "Look at what it allows: az role definition list --name '{role}'",
+    'Look at what it allows: az role definition list --name "{role}"',
 )
 MISSING = Ailment(
     "role.missing",
     "fault",
     "{whom} lacks the role {role} on {what}.",
-    "az role assignment create --assignee-object-id {who} --assignee-principal-type {kind} --role '{role}' "
+    'az role assignment create --assignee-object-id {who} --assignee-principal-type {kind} --role "{role}" '
     "--scope {scope}",
 )
 WRONG_ROLE = Ailment(
     "role.wrong-role",
     "fault",
     "{whom} has {had} on {what}, which does not let it use the data there; it needs {role}.",
-    "az role assignment create --assignee-object-id {who} --assignee-principal-type {kind} --role '{role}' "
+    'az role assignment create --assignee-object-id {who} --assignee-principal-type {kind} --role "{role}" '
     "--scope {scope}",
 )
 WRONG_SCOPE = Ailment(
     "role.wrong-scope",
     "fault",
     "{whom} has the role {role}, but not on {what}.",
-    "az role assignment create --assignee-object-id {who} --assignee-principal-type {kind} --role '{role}' "
+    'az role assignment create --assignee-object-id {who} --assignee-principal-type {kind} --role "{role}" '
     "--scope {scope}",
 )
 PROPAGATING = Ailment(
@@ -100,7 +101,7 @@ FAMILIES = {
 def to_deploy(az: Az, environ: Mapping[str, str]) -> list[Finding]:
     """Whether the person who deploys may make resources and assign roles. Raises `Trouble`."""
     subscription = az.subscription or environ.get("AZURE_SUBSCRIPTION_ID", "")
-    who = _me(az, environ)
+    who = sign_in.object_id(az, environ)
     scope = f"/subscriptions/{subscription}"
     listed = az.listed(
         "role", "assignment", "list", "--assignee", who, "--scope", scope, "--include-inherited", "--include-groups"
@@ -168,22 +169,12 @@ def own_role(az: Az, outputs: Mapping[str, str], now: float) -> list[Finding]:
         f"/providers/Microsoft.CognitiveServices/accounts/{outputs.get('AZURE_OPENAI_RESOURCE', '')}"
     )
     try:
-        who = _me(az, outputs)
+        who = sign_in.object_id(az, outputs)
         given = az.listed("role", "assignment", "list", "--assignee", who, "--all", "--include-groups")
     except Trouble:
         return []
     kind = outputs.get("AZURE_PRINCIPAL_TYPE") or "User"
     return judge(given, OPENAI, scope, "the Azure OpenAI account", who, now, whom="Your own sign-in", kind=kind)
-
-
-def _me(az: Az, environ: Mapping[str, str]) -> str:
-    """The id of whoever is signed in, as azd or az tells it; a pipeline is no user. Raises `Trouble`."""
-    if told := environ.get("AZURE_PRINCIPAL_ID"):
-        return told
-    account = az.read("account", "show")
-    if at(account, "user", "type") == "servicePrincipal":
-        return str(at(account, "user", "name"))
-    return str(az.read("ad", "signed-in-user", "show", "--query", "id", anywhere=True) or "")
 
 
 def _covers(scope: str, wanted: str) -> bool:

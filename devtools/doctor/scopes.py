@@ -15,6 +15,7 @@ from devtools.doctor import (
     leftovers,
     mint,
     model,
+    quota,
     rights,
     setting_faults,
     sign_in,
@@ -41,6 +42,12 @@ BAD_NAME = Ailment(
     "fault",
     "The environment's name does not fit into the name of a resource group.",
     "azd env new SHORT-NAME",
+)
+NOT_ASKED = Ailment(
+    "choice.not-asked-yet",
+    "note",
+    "azd has not asked for the subscription yet, so nothing in it was looked at.",
+    "azd up, which asks first; azd provision asks afterwards",
 )
 SERVER_DOWN = Ailment("local.server-down", "fault", "Nothing answers at {url}.", "python3 dev.py serve")
 SERVER_NOT_READY = Ailment(
@@ -131,11 +138,16 @@ def preflight(world: World) -> list[Finding]:
     signed_in = _look([lambda: sign_in.az_account(az, az.tenant)])
     if broken(signed_in):
         return each_once([*found, *signed_in])
+    if not az.subscription:
+        return each_once([*found, *signed_in, NOT_ASKED.found("AZURE_SUBSCRIPTION_ID is empty")])
     checks: list[Check] = [lambda: leftovers.in_the_way(az, environ), lambda: rights.to_deploy(az, environ)]
+    if (environ.get("FRONT_DOOR"), environ.get("VOICEMINT_FRONT_DOOR")) == ("linked", "direct"):
+        # No template takes a link away, and with it the function refuses the page that is no longer in front of it.
+        checks.append(lambda: function_app.link(az, {**environ, "FRONT_DOOR": "direct"}))
     if region in models.site_places:
         checks += [
             lambda: model.offered(az, models, chosen, region, model.today(world)),
-            lambda: model.quota(az, chosen, region, model.own_units(az, environ)),
+            lambda: quota.enough(az, chosen, region, quota.own_units(az, environ)),
         ]
     return each_once([*found, *signed_in, *_look(checks)])
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from devtools.doctor.az import Az, at
 from devtools.doctor.findings import Ailment, Finding
@@ -44,3 +48,28 @@ def azd_account(world: World) -> list[Finding]:
     said = told.out + told.err
     out = told.code != 0 or re.search(r"not logged in|unauthenticated", said, re.IGNORECASE)
     return [AZD_OUT.found(said)] if out and told.code != NOT_THERE else []
+
+
+def object_id(az: Az, environ: Mapping[str, str]) -> str:
+    """The id by which roles are given to whoever is signed in. Raises `Trouble`.
+
+    Their token tells it, without asking the directory, which a pipeline may not: az would then take the application's
+    own id for this one, and find nobody with any role (role/custom.py of azure-cli 2.91). A guest's id at home differs.
+    """
+    if told := environ.get("AZURE_PRINCIPAL_ID"):
+        return told
+    claims = _claims(str(at(az.read("account", "get-access-token"), "accessToken") or ""))
+    if isinstance(found := at(claims, "oid"), str):
+        return found
+    account = az.read("account", "show")
+    if at(account, "user", "type") == "servicePrincipal":
+        return str(at(account, "user", "name"))
+    return str(az.read("ad", "signed-in-user", "show", "--query", "id", anywhere=True) or "")
+
+
+def _claims(token: str) -> Any:
+    """What a token says of its owner, None if it cannot be read."""
+    try:
+        return json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    except (IndexError, ValueError):
+        return None

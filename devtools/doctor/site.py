@@ -42,7 +42,8 @@ API_LOCKED = Ailment(
     "api.locked",
     "fault",
     "The function refuses calls through this front door, as one does that was linked to another page before.",
-    "az staticwebapp backends unlink --name {site} --resource-group {group} --remove-backend-auth, then azd provision",
+    "az staticwebapp backends unlink --name {site} --resource-group {group} --remove-backend-auth, "
+    "then azd provision --no-state",
 )
 API_DOWN = Ailment(
     "api.down",
@@ -55,7 +56,7 @@ OPEN_DOOR = Ailment(
     "door.open",
     "fault",
     "The function can be called past the page, although it is linked: the lock of the link is missing.",
-    "az functionapp restart --name {name} --resource-group {group}, and if it stays: azd provision",
+    "az functionapp restart --name {name} --resource-group {group}, and if it stays: azd provision --no-state",
 )
 BELIEVES = Ailment(
     "door.believes-forged",
@@ -68,14 +69,14 @@ NO_SIGN_IN = Ailment(
     "door.no-sign-in",
     "fault",
     "Somebody who has not signed in can start calls, and this environment says that nobody may.",
-    "azd provision && azd deploy web",
+    "azd provision --no-state && azd deploy web",
 )
 NO_CALL = Ailment("api.refuses-call", "fault", "The API refuses to start a call: {code}.", "{hint}")
 PREFLIGHT = Ailment(
     "cors.function-refuses",
     "fault",
     "The function does not let the page at {origin} use its API.",
-    "azd provision",
+    "azd provision --no-state",
 )
 UDP = Ailment(
     "network.untested",
@@ -180,7 +181,9 @@ def preflight(ask: Ask, outputs: Mapping[str, str]) -> list[Finding]:
     reply = ask(Request("OPTIONS", f"{outputs['SERVICE_API_URI']}/api/session", headers))
     if mint.allows(reply, origin, {"content-type"}):
         return []
-    return [PREFLIGHT.found(reply.failure or f"HTTP {reply.status}", origin=origin)]
+    if reply.failure or reply.status >= 500:  # who does not answer refuses nobody
+        return [API_DOWN.found(reply.failure or f"HTTP {reply.status}", **_words(outputs))]
+    return [PREFLIGHT.found(f"HTTP {reply.status}", origin=origin)]
 
 
 def _start(ask: Ask, base: str, outputs: Mapping[str, str], headers: Mapping[str, str]) -> Reply:

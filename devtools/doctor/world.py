@@ -23,6 +23,8 @@ from devtools import ROOT
 from voicemint.endpoint import LOOPBACK_HOSTS
 
 RUN_SECONDS = 90.0
+PURGE_SECONDS = 900.0
+"""az waits until Azure has purged, and that is a matter of minutes."""
 ASK_SECONDS = 20.0
 MOST_BYTES = 1_000_000
 NOT_THERE = 127
@@ -101,6 +103,7 @@ def run_program(command: Sequence[str]) -> Answer:
     program = shutil.which(command[0])
     if program is None:
         return Answer(NOT_THERE, "", f"{command[0]}: command not found")
+    limit = seconds_for(command)
     try:
         done = subprocess.run(
             [program, *command[1:]],
@@ -108,14 +111,19 @@ def run_program(command: Sequence[str]) -> Answer:
             capture_output=True,
             encoding="utf-8",
             errors="replace",
-            timeout=RUN_SECONDS,
+            timeout=limit,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Answer(TOO_SLOW, "", f"no answer within {RUN_SECONDS:.0f} s")
+        return Answer(TOO_SLOW, "", f"no answer within {limit:.0f} s")
     except OSError as fault:
         return Answer(NOT_THERE, "", str(fault))
     return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def seconds_for(command: Sequence[str]) -> float:
+    """How long a program may take."""
+    return PURGE_SECONDS if "purge" in command else RUN_SECONDS
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

@@ -82,7 +82,7 @@ def _vault(az: Az, names: Mapping[str, str]) -> tuple[list[str], list[Finding]]:
     for one in leftovers.vaults(az, names.get("AZURE_RESOURCE_GROUP", "")):
         if one.name != name:
             continue
-        words = {"name": name, "region": one.region, "day": one.until}
+        words = {"name": name, "region": one.region, "day": one.until, "group": names.get("AZURE_RESOURCE_GROUP", "")}
         if one.until:
             return [], [leftovers.VAULT_PROTECTED.found(f"purge protection until {one.until}", **words)]
         try:

@@ -15,8 +15,12 @@ from pathlib import Path
 from devtools.infra.site_config import Door, write_site
 
 PUBLIC = Path("static_site") / "public"
-TARGET = Path("static_site") / "dist"
-"""What azure.yaml calls `dist`. git does not see it."""
+TARGET = Path("static_site") / "dist" / "page"
+"""`dist` of azure.yaml, in a `project` that holds nothing else. git does not see it.
+
+The uploader (`swa deploy`) takes the last staticwebapp.config.json that it finds in all of `project`: beside public/
+that would be the one that is not exact (read in its source, user-config.ts of 2.0.10).
+"""
 
 NEEDED = ("FRONT_DOOR", "CALL_MODE", "WHO_MAY_CALL", "AZURE_OPENAI_ENDPOINT", "SERVICE_API_URI")
 

@@ -14,8 +14,8 @@ PAUSE_SECONDS = 20.0
 SETTLES = frozenset(
     {
         "site.unreachable", "site.empty", "api.not-found", "api.down", "api.not-ready", "api.refuses-call",
-        "mint.no-role", "mint.no-deployment", "mint.throttled", "mint.timeout", "mint.azure-failed",
-        "mint.no-such-host", "door.open", "csp.blocks-call", "csp.missing",
+        "api.locked", "mint.no-role", "mint.no-deployment", "mint.throttled", "mint.timeout", "mint.azure-failed",
+        "mint.no-such-host", "door.open", "csp.blocks-call", "csp.missing", "cors.function-refuses",
     }
 )  # fmt: skip
 """Faults that a fresh deployment may show at first: worth asking again."""

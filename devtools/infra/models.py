@@ -21,9 +21,9 @@ PRICES = {
 
 @dataclass(frozen=True)
 class Model:
-    """One model. `retires` is None where no source tells, `usage_name` (of its quota) where nobody was seen to write it.
+    """One model. `retires` is None where no source tells, `usage_name` where nobody was seen to write it.
 
-    `doubt` is what sources disagree on, empty for nothing.
+    `usage_name` is that of its quota; `doubt` is what sources disagree on, empty for nothing.
     """
 
     name: str

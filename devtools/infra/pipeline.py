@@ -1,4 +1,4 @@
-"""For the deploying workflow: the repository's variables that are parameters of the templates, as lines for GITHUB_ENV.
+"""For the deploying workflow: the repository's variables that templates or hooks read, as lines for GITHUB_ENV.
 
 `VARIABLES='{"VOICEMINT_MODEL": "…"}' python3 -m devtools.infra.pipeline`. So a parameter that is added to the templates
 needs no line in the workflow. What is empty or unknown is left out; what the workflow itself decides stays as it is.
@@ -19,12 +19,14 @@ from devtools.infra import PARAMETERS
 _VARIABLE = re.compile(r"\$\{(VOICEMINT_[A-Z_]+)(?:=[^}]*)?\}")
 DECIDED = frozenset({"VOICEMINT_GRANT_TO_PRINCIPAL"})
 """Set by the workflow, because it is a pipeline."""
+OF_THE_HOOKS = ("VOICEMINT_PREFLIGHT",)
+"""No parameters, but an owner must be able to say that a hook is wrong."""
 
 
 def known(root: Path = ROOT) -> list[str]:
-    """The variables of main.parameters.json that an owner may set, in its order."""
+    """The variables of main.parameters.json that an owner may set, in its order, and those of the hooks."""
     text = (root / PARAMETERS).read_text(encoding="utf-8")
-    return [name for name in dict.fromkeys(_VARIABLE.findall(text)) if name not in DECIDED]
+    return [*(name for name in dict.fromkeys(_VARIABLE.findall(text)) if name not in DECIDED), *OF_THE_HOOKS]
 
 
 def lines(variables: Mapping[str, str], names: list[str]) -> list[str]:

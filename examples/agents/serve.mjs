@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, request } from "node:http";
 
 const FUNCTION = new URL(process.env.FUNCTION ?? "http://127.0.0.1:7071");
-const PORT = Number(process.env.PORT ?? 7072);
+const PORT = Number(process.env.PORT ?? 7080);
 const SDK = "node_modules/@openai/agents-realtime/dist/bundle/";
 const PASSED_ON = /^api\/|^icon\.svg$/;
 const OWN = /^[a-z_]+\.(html|css|js)$/;
@@ -51,4 +51,8 @@ function refuse(reply, status, words) {
   reply.end(`${words}\n`);
 }
 
+server.on("error", (fault) => {
+  console.error(fault.code === "EADDRINUSE" ? `Port ${PORT} is in use. Choose another: PORT=7081 npm start` : fault.message);
+  process.exitCode = 1;
+});
 server.listen(PORT, "127.0.0.1", () => console.log(`ready http://127.0.0.1:${server.address().port}`));

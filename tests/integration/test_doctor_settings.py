@@ -81,7 +81,7 @@ def test_a_key_of_a_vault_mints(tmp_path: Path) -> None:
             "role.wrong-role",
             both(answers_with(MINT, NO_RIGHT), says(MY_ROLES, data([role("Cognitive Services Contributor", "/")]))),
             {},
-            f"--role '{USER}'",
+            f'--role "{USER}"',
         ),
         ("settings.fault", lambda _: None, {"AZURE_OPENAI_DEPLOYMENT": ""}, "docs/settings.md"),
         (

@@ -11,7 +11,7 @@ from devtools.hooks.page import TARGET
 from devtools.infra.site_config import CONFIG
 from tests.integration.azure_doubles import answers
 from tests.integration.azure_doubles.answers import OUTPUTS, SITE, Page, data, refusal, refused
-from tests.integration.azure_doubles.cases import MINT, Case
+from tests.integration.azure_doubles.cases import MINT, Case, direct
 from tests.integration.azure_doubles.cases_before import DELETED, DELETED_VAULT, PREFLIGHT, PROTECTED_VAULT
 from tests.integration.azure_doubles.scene import Ran, Scene, folders, posix, run
 
@@ -78,6 +78,41 @@ def test_a_second_provision_counts_its_own_units_as_free(project: Path) -> None:
     full = [answers.usage(answers.MODEL, 10, 10), answers.usage(answers.WHISPER, 1, 1)]
     scene.programs["az cognitiveservices usage list"] = data(full)
     assert hook("preprovision", scene, project).code == 0
+
+
+def test_so_does_one_of_a_pipeline_which_knows_no_outputs(project: Path) -> None:
+    scene = Scene(environ=dict(answers.NOT_MADE_YET))
+    full = [answers.usage(answers.MODEL, 10, 10), answers.usage(answers.WHISPER, 1, 1)]
+    scene.programs["az cognitiveservices usage list"] = data(full)
+    scene.programs["az cognitiveservices account list"] = data([{"name": "aif-abc123"}])
+    assert hook("preprovision", scene, project).code == 0
+
+
+def test_a_link_must_go_before_the_page_becomes_a_direct_one(project: Path) -> None:
+    scene = provisioned(VOICEMINT_FRONT_DOOR="direct", VOICEMINT_CALLERS="anonymous")
+    ran = hook("preprovision", scene, project)
+    assert ran.code == 1
+    assert "[link.left-over]" in ran.said
+    assert "unlink --name stapp-abc123 --resource-group rg-talk --remove-backend-auth" in ran.said
+
+    (project.parent / "machine-preprovision").rename(project.parent / "first")
+    scene.programs["az staticwebapp backends show"] = data([])
+    assert hook("preprovision", scene, project).code == 0
+
+
+def test_before_azd_has_asked_for_the_subscription_none_is_looked_at(project: Path) -> None:
+    ran = hook("preprovision", Scene(environ={"AZURE_ENV_NAME": "talk"}), project)
+
+    assert ran.code == 0, ran.said
+    assert "[choice.not-asked-yet]" in ran.said
+    assert not [one for one in ran.commands if "cognitiveservices" in one or "role assignment" in one]
+
+
+def test_an_account_is_brought_back_once(project: Path) -> None:
+    ran = hook("preprovision", provisioned(VOICEMINT_RESTORE_ACCOUNT="true"), project)
+
+    assert ran.code == 1
+    assert "[leftover.nothing-to-restore]" in ran.said
 
 
 def test_after_provisioning_a_local_run_is_set_up_without_a_secret(project: Path) -> None:
@@ -163,6 +198,18 @@ def test_what_may_settle_is_asked_again_and_what_cannot_is_not(project: Path) ->
     ran = hook("postdeploy", broken, project)
     assert ran.code == 1
     assert ran.asked.count(MINT) == 1
+
+
+def test_a_direct_function_that_is_still_starting_is_asked_again(project: Path) -> None:
+    scene = provisioned()
+    direct(scene)
+    scene.environ |= {"FRONT_DOOR": "direct", "WHO_MAY_CALL": "anonymous"}
+    scene.page(f"OPTIONS {answers.FUNCTION}/api/session", Page(503, ""))
+    ran = hook("postdeploy", scene, project)
+
+    assert ran.code == 1
+    assert "cors.function-refuses" not in ran.said
+    assert ran.asked.count(f"OPTIONS {answers.FUNCTION}/api/session") == 10
 
 
 def down(project: Path, scene: Scene) -> Ran:

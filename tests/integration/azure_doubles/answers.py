@@ -6,6 +6,7 @@ Ids, names and hosts are made up. `docs/troubleshooting.md` says the same.
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +26,7 @@ BASE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}/providers/"
 ACCOUNT = BASE + "Microsoft.CognitiveServices/accounts/aif-abc123"
 STORAGE = BASE + "Microsoft.Storage/storageAccounts/stabc123"
 MINUTE = 60.0
-TOKEN = "eyJ0eXAiOiJKV1Q.canary-token-of-the-person-who-deploys.signature"
+TOKEN = "eyJ0eXAiOiJKV1Q." + base64.urlsafe_b64encode(f'{{"oid":"{ME}"}}'.encode()).decode().rstrip("=") + ".canary"
 MODEL, WHISPER = "gpt-realtime-2.1", "gpt-realtime-whisper"
 
 OUTPUTS = {
@@ -162,9 +163,9 @@ def programs() -> dict[str, Said]:
         "az version": data({"azure-cli": "2.80.0"}),
         "az account show": data({"id": SUBSCRIPTION, "name": "Talk", "state": "Enabled", "tenantId": TENANT}),
         "az account get-access-token": data({"accessToken": TOKEN, "expires_on": 1795300000, "tokenType": "Bearer"}),
-        "az ad signed-in-user show": data(ME),
         "az cognitiveservices model list": data([offer(MODEL, "2026-07-07"), offer(WHISPER, "2026-05-06", None)]),
         "az cognitiveservices usage list": data([usage(MODEL, 0, 10), usage(WHISPER, 0, 10)]),
+        "az cognitiveservices account list": data([]),
         "az cognitiveservices account list-deleted": data([]),
         "az cognitiveservices account purge": Said(),
         "az cognitiveservices account show": data(healthy_account()),

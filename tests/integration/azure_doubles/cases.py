@@ -136,19 +136,19 @@ DEPLOYED = [
     Case(
         "resource.missing",
         says("az cognitiveservices account show", refusal("(ResourceNotFound) The Resource was not found.", 3)),
-        "azd provision",
+        "azd provision --no-state",
     ),
     Case("resource.no-subdomain", account(customSubDomainName=None), "--custom-domain aif-abc123"),
-    Case("resource.wrong-host", account(customSubDomainName="aif-other"), "azd provision"),
+    Case("resource.wrong-host", account(customSubDomainName="aif-other"), "azd provision --no-state"),
     Case("resource.network-closed", account(publicNetworkAccess="Disabled"), "publicNetworkAccess=Enabled"),
     Case("resource.network-rules", account(networkAcls={"defaultAction": "Deny"}), "defaultAction=Allow"),
-    Case("deployment.missing", deployed(CAPTIONS), "azd provision"),
+    Case("deployment.missing", deployed(CAPTIONS), "azd provision --no-state"),
     Case(
         "deployment.not-realtime", deployed(deployment(MODEL, "gpt-4o", "2024-11-20", 5), CAPTIONS), "VOICEMINT_MODEL"
     ),
     Case("deployment.unfinished", deployed(deployment(MODEL, MODEL, "2026-07-07", 5, "Failed"), CAPTIONS), "azd prov"),
-    Case("role.missing", roles(*STORED), f"--role '{OPENAI_USER}' --scope {ACCOUNT}"),
-    Case("role.wrong-role", roles(*STORED, role("Cognitive Services Contributor", ACCOUNT)), f"--role '{OPENAI_USER}'"),
+    Case("role.missing", roles(*STORED), f'--role "{OPENAI_USER}" --scope {ACCOUNT}'),
+    Case("role.wrong-role", roles(*STORED, role("Cognitive Services Contributor", ACCOUNT)), f'--role "{OPENAI_USER}"'),
     Case(
         "role.wrong-scope",
         roles(*STORED, role(OPENAI_USER, BASE + "Microsoft.CognitiveServices/accounts/aif-other")),
@@ -163,12 +163,12 @@ DEPLOYED = [
         says("az functionapp function list", data([{"name": "func-abc123/WarmUp"}])),
         "azd deploy api",
     ),
-    Case("function.settings-drift", settings(AZURE_OPENAI_DEPLOYMENT="gpt-realtime-old"), "azd provision"),
-    Case("function.settings-fault", settings(TABLES_ENDPOINT=""), "azd provision"),
+    Case("function.settings-drift", settings(AZURE_OPENAI_DEPLOYMENT="gpt-realtime-old"), "azd provision --no-state"),
+    Case("function.settings-fault", settings(TABLES_ENDPOINT=""), "azd provision --no-state"),
     Case(
         "function.stray-key", settings(AZURE_OPENAI_API_KEY="0123456789canary"), "--setting-names AZURE_OPENAI_API_KEY"
     ),
-    Case("link.missing", says("az staticwebapp backends show", data([])), "azd provision"),
+    Case("link.missing", says("az staticwebapp backends show", data([])), "azd provision --no-state"),
     Case("site.unreachable", answers_with(f"GET {SITE}/", Page(503, "")), "azd deploy web"),
     Case(
         "site.empty",
@@ -221,7 +221,7 @@ DEPLOYED = [
             answers_with(MINT, refused(401, "PermissionDenied", NO_RIGHT)),
             says(MY_ROLES, refusal("(AuthorizationFailed) does not have authorization to perform action")),
         ),
-        f"--role '{OPENAI_USER}'",
+        f'--role "{OPENAI_USER}"',
     ),
     Case(
         "mint.wrong-tenant", answers_with(MINT, refused(400, "400", "Token tenant does not match.")), "az login --ten"
@@ -267,7 +267,7 @@ DEPLOYED = [
 WARNED = [
     Case("role.propagating", roles(*STORED, role(OPENAI_USER, ACCOUNT, minutes_ago(3))), "Wait until"),
     Case("resource.keys-on", account(disableLocalAuth=False), "disableLocalAuth=true"),
-    Case("deployment.no-transcription", deployed(VOICE), "azd provision"),
+    Case("deployment.no-transcription", deployed(VOICE), "azd provision --no-state"),
     Case(
         "model.retiring", lambda scene: setattr(scene, "now", datetime(2027, 5, 1, tzinfo=UTC).timestamp()), "azd env"
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from tests.integration.azure_doubles.answers import (
     BASE,
     ME,
@@ -58,7 +60,7 @@ PREFLIGHT = [
         "model.not-here",
         asks(AZURE_LOCATION="swedencentral", VOICEMINT_MODEL="gpt-realtime-2.1-mini"),
         f"azd env set VOICEMINT_MODEL {MODEL}",
-        ("model.not-offered", "quota.none"),
+        ("model.not-offered",),
     ),
     Case(
         "model.not-offered",
@@ -66,14 +68,20 @@ PREFLIGHT = [
         "az cognitiveservices model list --location eastus2",
     ),
     Case(
-        "model.retired",
-        says(
-            "az cognitiveservices model list",
-            data([offer(MODEL, "2026-07-07", "2026-11-01T00:00:00Z"), offer(WHISPER, "2026-05-06", None)]),
-        ),
-        "azd env set VOICEMINT_MODEL gpt-realtime-2.1-mini",
+        "model.no-captions",
+        says("az cognitiveservices model list", data([offer(MODEL, "2026-07-07")])),
+        "azd env set VOICEMINT_TRANSCRIPTION_MODEL none",
     ),
-    Case("quota.none", says("az cognitiveservices usage list", data([usage(WHISPER, 0, 10)])), "stuquotarequest"),
+    Case(
+        "model.retired",
+        lambda scene: setattr(scene, "now", datetime(2027, 6, 26, tzinfo=UTC).timestamp()),
+        "azd env set VOICEMINT_MODEL another-model",
+    ),
+    Case(
+        "quota.none",
+        says("az cognitiveservices usage list", data([usage(MODEL, 0, 0), usage(WHISPER, 0, 10)])),
+        "stuquotarequest",
+    ),
     Case(
         "quota.short",
         says("az cognitiveservices usage list", data([usage(MODEL, 8, 10), usage(WHISPER, 0, 10)])),
@@ -93,12 +101,12 @@ PREFLIGHT = [
     Case(
         "leftover.vault-protected",
         both(asks(VOICEMINT_CREDENTIAL="key_vault"), says("az keyvault list-deleted", data([PROTECTED_VAULT]))),
-        "az keyvault recover --name kv-abc123",
+        "az group create --name rg-talk --location eastus2 && az keyvault recover --name kv-abc123",
     ),
     Case(
         "rights.cannot-assign",
         says(MY_ROLES, data([role("Contributor", f"/subscriptions/{SUBSCRIPTION}", who=ME)])),
-        "--role 'Role Based Access Control Administrator'",
+        '--role "Role Based Access Control Administrator"',
     ),
     Case(
         "rights.cannot-deploy",

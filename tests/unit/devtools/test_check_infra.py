@@ -29,7 +29,7 @@ sys.exit(bool(bad))
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The files that the checks read, copied."""
-    for name in ("infra", "static_site/public"):
+    for name in ("infra", "static_site/public", "static_site/dist"):
         shutil.copytree(ROOT / name, tmp_path / name)
     for name in ("azure.yaml", "host.json"):
         shutil.copy(ROOT / name, tmp_path / name)
@@ -109,9 +109,14 @@ def test_role_ids_are_compared_with_a_copy_of_microsofts_page(project: Path, tmp
     [
         ("host: function", "host: appservice", "azure.yaml: the services are"),
         ("  api:", "  function:", "azure.yaml: the services are"),
-        ("dist: dist", "dist: public", "azure.yaml: web is uploaded from another folder than static_site/dist"),
-        ("project: static_site", "project: site", "azure.yaml: web is in site, which is not there"),
-        ("    dist: dist", "    dist: dist\n    language: js", "azd would build the page"),
+        ("dist: page", "dist: public", "azure.yaml: web is uploaded from another folder than static_site/dist/page"),
+        ("project: static_site/dist", "project: site", "azure.yaml: web is in site, which is not there"),
+        (
+            "project: static_site/dist\n    dist: page",
+            "project: static_site\n    dist: dist/page",
+            "azure.yaml: the uploader would find static_site/public/staticwebapp.config.json",
+        ),
+        ("    dist: page", "    dist: page\n    language: js", "azd would build the page"),
         ("  predeploy:", "  preup:", "azure.yaml: the hooks are"),
         ("python3 dev.py hook predeploy", "true", "azure.yaml: predeploy does not call its own program on posix"),
         ("dev.py hook predown; exit", "dev.py hook postdown; exit", "predown does not call its own program on windows"),

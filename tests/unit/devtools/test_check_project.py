@@ -60,6 +60,8 @@ def test_ours_are_good(plant: Plant, check: Callable[[Tree], list[str]]) -> None
         (DEPLOY, "permissions: {}", "permissions: write-all", "permissions are write-all"),
         (CHECKS, "permissions:\n  contents: read\n", "", "whatever permissions the repository gives"),
         (CHECKS, "    timeout-minutes: 60\n", "", "everything: has no end"),
+        (CHECKS, 'node-version: "22"', 'node-version: "18"', "everything: the container's own Node.js is older"),
+        (CHECKS, "actions/setup-node@", "actions/setup-go@", "everything: the container's own Node.js is older"),
         (CHECKS, "runs-on: ubuntu-24.04", "runs-on: ubuntu-latest", "runs on a machine that changes"),
         (CHECKS, "  pull_request:", "  pull_request_target:", "runs others' code"),
         (CHECKS, "bash .ci/run", "echo ${{ github.head_ref }}", "an expression inside a command"),
@@ -89,6 +91,8 @@ def test_a_file_that_the_gallery_asks_for_is_missed(plant: Plant) -> None:
         (CONTAINER, '"name": "Voicemint",', '"name": "Voicemint"', "delimiter"),
         (RECIPE, "FROM python:3.13-bookworm", "FROM python:latest", "not made from Python 3.13"),
         (RECIPE, " firefox-esr ", " ", "firefox-esr is missing"),
+        (RECIPE, "FROM node:22-bookworm-slim AS node", "FROM node:18-bookworm-slim AS node", "Debian 12's own is 18"),
+        (RECIPE, "FROM node:22-bookworm-slim AS node\n", "", "Debian 12's own is 18"),
     ],
 )
 def test_a_fault_in_the_dev_container_is_found(plant: Plant, name: str, old: str, new: str, finding: str) -> None:

@@ -7,10 +7,12 @@ from email.utils import formatdate
 
 import pytest
 
-from devtools.doctor import mint
+from devtools.doctor import mint, site
 from devtools.doctor.credential import Header
 from devtools.doctor.findings import Finding
 from devtools.doctor.world import Reply, Request
+from devtools.hooks.smoke import SETTLES
+from tests.integration.azure_doubles.answers import OUTPUTS
 from tests.unit.devtools.doctor.worlds import NOW
 from voicemint.masking import Secret
 
@@ -93,3 +95,28 @@ def test_five_minutes_are_as_far_as_a_clock_may_be_off(seconds: float, off: bool
 def test_a_preflight_must_allow_origin_and_headers(status: int, headers: dict[str, str], good: bool) -> None:
     found = mint.preflight(lambda _: Reply(status, headers), BASE, "https://p")
     assert [one.id for one in found] == ([] if good else ["cors.azure-refuses"])
+
+
+@pytest.mark.parametrize(
+    ("reply", "ids"),
+    [
+        (Reply(0, failure="dns"), ["mint.no-such-host"]),
+        (Reply(503), ["mint.azure-failed"]),
+        (Reply(403), ["cors.azure-refuses"]),
+        (Reply(200, {"access-control-allow-origin": "*", "access-control-allow-headers": "*"}), []),
+    ],
+)
+def test_who_does_not_answer_a_browser_is_not_said_to_refuse_it(reply: Reply, ids: list[str]) -> None:
+    """A new account's name takes a while to be known: that is waited for, and no reason to change the mode."""
+    assert [one.id for one in mint.preflight(lambda _: reply, BASE, "https://page.example")] == ids
+    assert ids == ["cors.azure-refuses"] or set(ids) <= SETTLES
+
+
+@pytest.mark.parametrize(
+    ("reply", "ids"),
+    [(Reply(0, failure="timeout"), ["api.down"]), (Reply(503), ["api.down"]), (Reply(403), ["cors.function-refuses"])],
+)
+def test_neither_is_a_function_that_is_still_starting(reply: Reply, ids: list[str]) -> None:
+    outputs = {**OUTPUTS, "FRONT_DOOR": "direct"}
+    assert [one.id for one in site.preflight(lambda _: reply, outputs)] == ids
+    assert set(ids) <= SETTLES

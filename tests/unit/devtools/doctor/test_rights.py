@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -66,10 +67,28 @@ def test_who_may_deploy_and_assign() -> None:
     assert mine("Our own deployer") == ["rights.unsure"], "nobody is stopped for a role that we do not know"
 
 
-def test_without_the_azd_id_az_is_asked_who_i_am() -> None:
+def token(claims: str) -> Answer:
+    middle = base64.urlsafe_b64encode(claims.encode()).decode().rstrip("=")
+    return Answer(0, json.dumps({"accessToken": f"e30.{middle}.x"}), "")
+
+
+def test_without_the_azd_id_the_token_tells_who_i_am() -> None:
+    """A pipeline cannot ask the directory, and its application's id is not the one that has the roles."""
+    programs = {
+        "az account get-access-token": token('{"oid": "object-id", "appid": "app-id"}'),
+        "az account show": Answer(0, '{"user": {"type": "servicePrincipal", "name": "app-id"}}', ""),
+        "az role assignment list --assignee object-id": Answer(0, '[{"roleDefinitionName": "Owner"}]', ""),
+        "az role assignment list --assignee app-id": Answer(0, "[]", ""),
+    }
+    assert rights.to_deploy(Az(world(programs), "s"), {}) == []
+
+
+@pytest.mark.parametrize("said", [token("{}"), token("[1]"), token("no data"), Answer(0, '{"accessToken": "x"}', "")])
+def test_where_the_token_cannot_be_read_az_is_asked(said: Answer) -> None:
     az = Az(
         world(
             {
+                "az account get-access-token": said,
                 "az account show": Answer(0, '{"user": {"type": "user", "name": "me@example.com"}}', ""),
                 "az ad signed-in-user show": Answer(0, '"me"', ""),
                 "az role assignment list --assignee me": Answer(0, '[{"roleDefinitionName": "Owner"}]', ""),
@@ -84,6 +103,7 @@ def test_a_pipeline_is_asked_for_by_its_own_name() -> None:
     account = json.dumps({"user": {"type": "servicePrincipal", "name": "app-id"}})
     owner = '[{"roleDefinitionName": "Owner"}]'
     programs = {
+        "az account get-access-token": token("{}"),
         "az account show": Answer(0, account, ""),
         "az role assignment list --assignee app-id": Answer(0, owner, ""),
     }

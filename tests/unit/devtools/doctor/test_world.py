@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from devtools.doctor.world import NOT_THERE, Reply, Request, ask_http, run_program
+from devtools.doctor.world import NOT_THERE, Reply, Request, ask_http, run_program, seconds_for
 
 
 @pytest.fixture
@@ -58,3 +58,9 @@ def test_a_program_that_is_not_there_is_told_as_such() -> None:
 
 def test_a_reply_that_is_no_data_has_no_code() -> None:
     assert [Reply(200, {}, body).code for body in (b"<html>", b"[1]", b'{"error": {"code": 404}}')] == ["", "", "404"]
+
+
+def test_a_purge_may_take_the_minutes_that_azure_takes() -> None:
+    assert seconds_for(["az", "keyvault", "purge", "--name", "kv"]) > 5 * seconds_for(
+        ["az", "keyvault", "list-deleted"]
+    )

@@ -15,6 +15,11 @@ def test_only_what_is_a_parameter_and_has_a_value_is_handed_on(capsys: pytest.Ca
     assert capsys.readouterr().out == "VOICEMINT_MODEL=gpt-realtime-1.5\n"
 
 
+def test_who_knows_better_than_the_first_hook_can_say_so_in_a_pipeline_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert pipeline.main({"VARIABLES": '{"VOICEMINT_PREFLIGHT": "warn"}'}) == 0
+    assert capsys.readouterr().out == "VOICEMINT_PREFLIGHT=warn\n"
+
+
 @pytest.mark.parametrize("value", ["a\nPATH=b", "a\rPATH=b"])
 def test_a_value_that_would_set_a_second_variable_is_refused(value: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert pipeline.main({"VARIABLES": json.dumps({"VOICEMINT_MODEL": value})}) == 1
