@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from devtools import ROOT
+from devtools.doctor.setting_faults import PLACEHOLDER, is_placeholder
 from local_host.settings_file import NAME, missing_from, read_values
 from voicemint.settings import faults
 
@@ -23,7 +24,10 @@ def message(environ: Mapping[str, str], file: Path) -> str:
         values = read_values(file)
     except ValueError as fault:
         return str(fault)
-    found = faults({**environ, **missing_from(environ, values)})
+    settings = {**environ, **missing_from(environ, values)}
+    found = faults(settings)
+    if is_placeholder(settings):
+        found = [*found, PLACEHOLDER.sentence]
     if not found:
         return ""
     return "\n".join(["For Azure, these settings are missing or wrong:", *(f"  {fault}" for fault in found), ADVICE])

@@ -76,14 +76,14 @@ def run(for_pytest: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
     for reason in not_run:
         say(f"CANNOT RUN: {reason}")
     if for_pytest:
-        return stream([str(ready.python), "-m", "pytest", *for_pytest], env)[1]
+        return stream([str(ready.python), "-m", "pytest", *colour(), *for_pytest], env)[1]
     ledger = Ledger(not_run)
     left_out = environ.get("LEAVE_OUT", "").split()
     for path in left_out:
         say(f"LEFT OUT by LEAVE_OUT: {path}")
     for group in groups(ROOT / "tests"):
         say(f"\n--- {group}")
-        options = ["-q", *workers(group), *(f"--ignore={path}" for path in left_out)]
+        options = ["-q", *colour(), *workers(group), *(f"--ignore={path}" for path in left_out)]
         output, code = stream([str(ready.python), "-m", "pytest", *options, f"tests/{group}"], env)
         ledger.add(group, counts.of_pytest(output), code)
     if program is not None:
@@ -141,7 +141,8 @@ def run_javascript(program: Path, env: Mapping[str, str], ledger: Ledger) -> Non
     if not files:
         return
     say("\n--- js")
-    output, code = stream([str(program), "--test", "--test-reporter=spec", *files], env, _say_unless_passed)
+    coloured = {**env, "FORCE_COLOR": "1"} if colour() else env
+    output, code = stream([str(program), "--test", "--test-reporter=spec", *files], coloured, _say_unless_passed)
     ledger.add("js", counts.of_node(output), code)
 
 
@@ -157,7 +158,7 @@ def stream(command: Sequence[str], env: Mapping[str, str], show: Callable[[str],
     with subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**env, "PYTHONUTF8": "1", **_colour()},
+        env={**env, "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -187,5 +188,6 @@ def _let_tidy_up(process: subprocess.Popen[str]) -> str:
         return process.communicate()[0]
 
 
-def _colour() -> dict[str, str]:
-    return {"FORCE_COLOR": "1"} if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else {}
+def colour() -> list[str]:
+    """pytest's option in a terminal. A variable would also colour what programs say that tests start."""
+    return ["--color=yes"] if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else []

@@ -65,13 +65,18 @@ def values(world: World) -> tuple[dict[str, str], list[Finding]]:
     return {**world.environ, **missing_from(world.environ, in_file)}, []
 
 
+def is_placeholder(settings: Mapping[str, str]) -> bool:
+    """Whether the example was copied and its endpoint left as it is."""
+    return "://your-resource." in settings.get("AZURE_OPENAI_ENDPOINT", "")
+
+
 def judge(settings: Mapping[str, str]) -> list[Finding]:
     """What is wrong with them, each setting once."""
     if not any(settings.get(name) for name in BY_NAME):
         return [NONE.found("neither local.settings.json nor the environment has any")]
     found: list[Finding] = []
     endpoint = settings.get("AZURE_OPENAI_ENDPOINT", "")
-    if "://your-resource." in endpoint:
+    if is_placeholder(settings):
         found.append(PLACEHOLDER.found(endpoint))
     if is_hosted(settings):
         marks = [name for name in settings if name.startswith("WEBSITE_") or name in ("LEGION_SERVICE_HOST",)]

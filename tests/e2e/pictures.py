@@ -83,7 +83,7 @@ def speak(path: Path) -> Path:
 
 def main(names: Sequence[str] = (), images: Path = IMAGES, gallery: Path = GALLERY) -> None:
     (images / "states").mkdir(parents=True, exist_ok=True)
-    rows = []
+    rows, seen = [], set()
     offline = Offline()
     try:
         with tempfile.TemporaryDirectory() as here:
@@ -93,8 +93,11 @@ def main(names: Sequence[str] = (), images: Path = IMAGES, gallery: Path = GALLE
                     if not names or shown.name in names:
                         photograph(shown, images)
                     rows.append(row(shown))
+                    seen.add(shown.name)
     finally:
         offline.stop()
+    if unknown := set(names) - seen:
+        sys.exit(f"There is no state {', '.join(sorted(unknown))}.")
     if not names:
         gallery.write_text(INTRODUCTION + "".join(rows), encoding="utf-8")
 

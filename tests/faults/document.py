@@ -21,7 +21,7 @@ over the next request of the same caller succeeds, without a restart, unless the
 
 *The caller is told* the status and the code. *Hint* and *Retry-After* (in seconds) are the reply's own. Where there is
 no code, the fault was survived and nobody noticed. The doubles' faults are those of `simulator/faults.py`.
-`python -m tests.faults.document` writes this page from the tests' own table.
+`python -m tests.faults.document > docs/fault-matrix.md` writes this page from the tests' own table.
 """
 
 HEAD = "| fault | how it is caused | the caller is told | hint | Retry-After | then |\n|---|---|---|---|---|---|"

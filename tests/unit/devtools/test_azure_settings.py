@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from devtools import ROOT
 from devtools.azure_settings import message
 
 AZURE = {"AZURE_OPENAI_ENDPOINT": "https://contoso.openai.azure.com", "AZURE_OPENAI_DEPLOYMENT": "gpt-realtime"}
@@ -25,6 +26,12 @@ def test_the_file_alone_is_enough(tmp_path: Path) -> None:
     file = tmp_path / "local.settings.json"
     file.write_text(json.dumps({"IsEncrypted": False, "Values": AZURE}))
     assert message({}, file) == ""
+
+
+def test_the_example_as_it_is_is_not_enough() -> None:
+    text = message({}, ROOT / "local.settings.json.example")
+    assert "AZURE_OPENAI_ENDPOINT is still that of the example." in text
+    assert "AZURE_OPENAI_DEPLOYMENT" not in text
 
 
 def test_a_broken_file_is_one_sentence(tmp_path: Path) -> None:

@@ -13,7 +13,17 @@ import pytest
 from devtools import ROOT, browsers, node
 from devtools.browsers import Browser
 from devtools.counts import Counts
-from devtools.tests_run import ONE_TEST, Ledger, add_browsers, groups, ready_node, ready_packages, stream, workers
+from devtools.tests_run import (
+    ONE_TEST,
+    Ledger,
+    add_browsers,
+    colour,
+    groups,
+    ready_node,
+    ready_packages,
+    stream,
+    workers,
+)
 
 
 def close(ledger: Ledger, capsys: pytest.CaptureFixture[str], *, require_all: bool = False) -> tuple[int, list[str]]:
@@ -135,6 +145,19 @@ def test_output_is_shown_as_it_comes_and_kept_with_the_exit_code() -> None:
     output, exit_code = stream([sys.executable, "-u", "-c", code], os.environ, shown.append)
     assert (output, exit_code) == ("one\ntwo", 4)
     assert shown == ["one", "two"]
+
+
+def test_in_a_terminal_pytest_is_in_colour_and_the_programs_that_tests_start_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert colour() == ["--color=yes"]
+    output, _ = stream([sys.executable, "-c", "import os; print('FORCE_COLOR' in os.environ)"], os.environ)
+    assert output == "False"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert colour() == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="platform: signals of POSIX")
