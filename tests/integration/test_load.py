@@ -117,7 +117,7 @@ def test_behind_a_slow_service_those_who_come_too_late_are_told_and_never_sent(m
 
     assert outcomes.total() == CROWD
     assert set(outcomes) == {"ok", CAME_TOO_LATE}
-    # They came one after another and so give up one after another: a place that comes free then serves one more in vain.
+    # They came one after another and so give up one after another: a place that comes free serves one more in vain.
     assert board.mints - minted <= outcomes["ok"] + 2 * MAX_CONNECTIONS
     assert board.most_connections <= MAX_CONNECTIONS
     assert asyncio.run(start(minting.host.url, [address(20_000)])).status == 200
