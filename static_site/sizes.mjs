@@ -84,7 +84,7 @@ function filesOf(root) {
     if (!path.endsWith(".js")) return [];
     const modules = names(code(path), /^(?:import|export)\s(?:[^;]*?from )?"\.\/([^"]+)";/gm).map((name) => `js/${name}`);
     const dressed = names(code(path), /\bdress\([^,()]*, "(\w+)"\)/g).map((name) => `css/${name}.css`);
-    return [...modules, ...names(code(path), /"(?:\.\.\/)?(css\/\w+\.css)"/g), ...dressed];
+    return [...modules, ...names(code(path), /"(?:\.\.)?\/?(css\/\w+\.css)"/g), ...dressed];
   }
   function needs(/** @type {string[]} */ starts, seen = new Set(noFiles)) {
     for (const path of starts.filter((one) => !seen.has(one))) needs(needed(path), seen.add(path));

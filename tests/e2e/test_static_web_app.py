@@ -114,6 +114,8 @@ def test_the_browser_gets_the_headers_and_addresses_of_the_configuration(
         assert got["/talk"].text() == got["/"].text(), "the fallback"
         guest.page.goto(f"{url}/an/old/address")
         expect(guest.page.get_by_text("Not signed in", exact=True)).to_be_visible()
+        guest.page.locator("#voice-call").hover()  # which loads what a call would need
+        guest.page.wait_for_load_state("networkidle")
 
     assert f"connect-src 'self' {offline.service};" in wanted["content-security-policy"]
     assert {name: guest.headers.get(name) for name in wanted} == wanted

@@ -20,7 +20,7 @@ export async function showSheet(report) {
   part("facts").replaceChildren(
     ...made.facts.flatMap(([name, value]) => [make("dt", "", name), make("dd", "", make("bdi", "", value))]),
   );
-  await sheet("css/check_sheet.css");
+  await sheet("/css/check_sheet.css");
   part("sheet").hidden = false;
 }
 

@@ -13,7 +13,7 @@ let insights = null;
 
 /** @param {import("./budget.js").Around} around */
 export async function showInsights(around) {
-  const [{ budgetOf }] = await Promise.all([import("./budget.js"), sheet("css/insights.css")]);
+  const [{ budgetOf }] = await Promise.all([import("./budget.js"), sheet("/css/insights.css")]);
   insights ??= new Insights(around, budgetOf(around));
   insights.refresh();
 }

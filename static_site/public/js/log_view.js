@@ -15,7 +15,7 @@ let view = null;
 
 /** @param {import("./event_log.js").EventLog} log */
 export async function showLog(log) {
-  await sheet("css/records.css");
+  await sheet("/css/records.css");
   view ??= new LogView(log);
   view.note();
 }

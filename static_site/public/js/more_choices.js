@@ -74,7 +74,7 @@ export class More {
     }
     this.#wire();
     this.#show();
-    void Promise.all([this.#loadPrivacy(), styled("css/more.css"), this.#refresh()]).then(() => {
+    void Promise.all([this.#loadPrivacy(), styled("/css/more.css"), this.#refresh()]).then(() => {
       part("more").append(this.#panel());
       this.#reveal();
     });

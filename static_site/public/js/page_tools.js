@@ -6,7 +6,7 @@ const NAMES = ["get_page_html", "set_background_color", "set_text_color"];
 
 /** @param {(changed: boolean) => void} tinted told when the colours differ from the page's own, or do no more */
 export function pageTools(tinted) {
-  void sheet("css/tinted.css");
+  void sheet("/css/tinted.css");
   const inert = document.implementation.createHTMLDocument(""); // where a copy of an element does not come alive
   /** @type {Voice.Page} */
   const page = {

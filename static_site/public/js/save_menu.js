@@ -39,7 +39,7 @@ let menu = null;
 
 /** @param {() => Saved} saved */
 export async function toggleSaves(saved) {
-  await sheet("css/insights.css");
+  await sheet("/css/insights.css");
   const open = button("save-talk");
   if (!menu) {
     const choices = FORMATS.map((format) => {
