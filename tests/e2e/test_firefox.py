@@ -15,7 +15,7 @@ from tests.e2e.mortal import Mortal
 from tests.e2e.offline import Offline
 from tests.e2e.sound_system import SoundSystem
 from tests.e2e.test_failures import expect_failure
-from tests.e2e.test_redial import SOONER, captions
+from tests.e2e.test_redial import SOONER, captions, expect_name_known
 from tests.e2e.test_seeing import _save as save
 
 
@@ -103,14 +103,7 @@ def test_a_killed_service_that_comes_back_is_dialled_again_and_knows_what_was_sa
     visitor.expect_state("reconnecting")
     mortal.rise()
     visitor.expect_state("live")
-    visitor.type("What is my name?")
-    answer = visitor.expect_turns("assistant", 2)[1]
-    after = captions(visitor)
-    asked = visitor.page.evaluate("__recorder.microphones.length")
-    visitor.stop()
-    assert "Ada" in answer
-    assert after == [*before, "What is my name?", answer]
-    assert asked == 1, "the microphone was asked for again"
+    expect_name_known(visitor, before)
 
 
 def test_captions_survive_a_reload_in_mid_call_and_their_files_are_right(

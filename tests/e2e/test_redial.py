@@ -33,6 +33,19 @@ def captions(visitor: Visitor) -> list[str]:
     return visitor.page.locator("#captions [data-role] .text").all_inner_texts()
 
 
+def expect_name_known(visitor: Visitor, before: list[str]) -> list[str]:
+    """The conversation goes on with the same microphone, and Ada's name is known. Its captions, when it has ended."""
+    visitor.type("What is my name?")
+    answer = visitor.expect_turns("assistant", 2)[1]
+    after = captions(visitor)
+    asked = visitor.page.evaluate("__recorder.microphones.length")
+    visitor.stop()
+    assert "Ada" in answer
+    assert after == [*before, "What is my name?", answer]
+    assert asked == 1, "the microphone was asked for again"
+    return after
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_a_killed_service_that_comes_back_is_dialled_again_and_knows_what_was_said(
     playwright_: Playwright, mortal: Mortal, quiet: Path, mode: str
@@ -57,18 +70,11 @@ def test_a_killed_service_that_comes_back_is_dialled_again_and_knows_what_was_sa
         assert captions(visitor) == before
         expect(visitor.page.locator("html")).to_have_attribute("data-muted", "true")
         expect(visitor.page.locator("html")).to_have_attribute("data-holding", "microphone connection sound")
-        visitor.type("What is my name?")
-        answers = visitor.expect_turns("assistant", 2)
-        after = captions(visitor)
-        asked = visitor.page.evaluate("__recorder.microphones.length")
-        visitor.stop()
+        after = expect_name_known(visitor, before)
         saved = [text for _, text in kept(visitor.page)]
         expect(visitor.page.locator("html")).to_have_attribute("data-holding", "")
 
-    assert "Ada" in answers[1]
-    assert after == [*before, "What is my name?", answers[1]]
     assert saved == after, "one conversation is kept, not two"
-    assert asked == 1, "the microphone was asked for again"
     assert [line for line in visitor.complaints if "Failed to load resource" not in line] == []
 
 

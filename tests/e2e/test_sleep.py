@@ -11,7 +11,7 @@ from playwright.sync_api import Playwright
 
 from tests.e2e.chromium import Visitor, chromium
 from tests.e2e.mortal import Mortal
-from tests.e2e.test_redial import captions
+from tests.e2e.test_redial import captions, expect_name_known
 
 
 def test_a_call_that_died_while_the_device_slept_is_dialled_again_on_waking(
@@ -39,12 +39,4 @@ def test_a_call_that_died_while_the_device_slept_is_dialled_again_on_waking(
             os.kill(process, signal.SIGCONT)
         visitor.expect_state("reconnecting")
         visitor.expect_state("live")
-        visitor.type("What is my name?")
-        answer = visitor.expect_turns("assistant", 2)[1]
-        after = captions(visitor)
-        asked = visitor.page.evaluate("__recorder.microphones.length")
-        visitor.stop()
-
-    assert "Ada" in answer
-    assert after == [*before, "What is my name?", answer]
-    assert asked == 1, "the microphone was asked for again"
+        expect_name_known(visitor, before)

@@ -111,6 +111,7 @@ async def test_the_model_is_never_entered_twice_and_a_cancelled_turn_is_dropped(
     first, dropped, third = (asyncio.ensure_future(recogniser.transcribe(sound(300))) for _ in range(3))
     await asyncio.sleep(0)
     dropped.cancel()
+    await asyncio.gather(dropped, return_exceptions=True)  # the worker thread is told a moment after the task
     model.gate.set()
 
     assert await first == await third == "Hello there. Bye."
