@@ -120,7 +120,7 @@ def policy(text: str, outputs: Mapping[str, str]) -> list[Finding]:
 
 
 def api(ask: Ask, outputs: Mapping[str, str]) -> list[Finding]:
-    """Whether the API answers where the page asks it, and could start a call."""
+    """Whether the API answers where the page asks it, and could start a call: to say so, the function mints itself."""
     words = _words(outputs)
     base = _api_base(outputs)
     reply = ask(Request("GET", f"{base}/api/health"))

@@ -134,6 +134,18 @@ async def test_who_has_signed_in_and_has_the_role_gets_a_session(doubles: AzureD
     assert doubles.identity.calls == 2
 
 
+@pytest.mark.parametrize(
+    ("deployment", "said"), [("gpt-realtime", (200, "")), ("nowhere", (502, "upstream_not_found"))]
+)
+async def test_readiness_is_a_mint_with_the_functions_own_identity(
+    doubles: AzureDoubles, user: str, deployment: str, said: tuple[int, str]
+) -> None:
+    with hosted(doubles, "entra", user, **SIGN_IN, AZURE_OPENAI_DEPLOYMENT=deployment) as app:
+        answers = [await app.ask("GET", "/api/ready") for _ in range(3)]
+    assert {(answer.status, answer.json.get("code", "")) for answer in answers} == {said}
+    assert tokens(doubles)[COGNITIVE_SERVICES] == 1
+
+
 async def test_a_call_is_made_held_on_its_leash_and_hung_up_by_its_caller_only(
     doubles: AzureDoubles, realtime: Realtime, user: str
 ) -> None:

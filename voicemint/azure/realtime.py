@@ -7,6 +7,7 @@ was given since, and a role that was given with the deployment and does not coun
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from random import Random
 from typing import Any, TypeVar
@@ -34,6 +35,12 @@ PROPAGATION_RETRY_AFTER = 15
 
 CHECK_SECONDS = 8.0
 
+PROVEN_SECONDS = 600.0
+"""How long a mint proves that the next would succeed. Anybody may ask for readiness, so it mints no more often."""
+
+PROOF_TTL_SECONDS = 10
+"""The shortest life that a secret can have (Microsoft's reference): that of a proof is for nobody."""
+
 
 class Realtime:
     """The realtime service of one process, used with the process's credential. Lives on one event loop."""
@@ -50,6 +57,7 @@ class Realtime:
     ) -> None:
         self._credential = credential
         self._azure = azure
+        self._deployment = settings.deployment
         self._token_ttl_seconds = settings.token_ttl_seconds
         self._by_role = settings.auth == "entra"
         self._clock = clock
@@ -58,12 +66,11 @@ class Realtime:
         self._readiness = Readiness(self._look, clock)
         self._started_at = clock.monotonic()
         self._accepted = False
+        self._minted_at = -math.inf
 
     async def mint(self, session: Mapping[str, Any], timing: Timing, deadline: Deadline) -> ClientSecret:
         """A client secret that opens `session`. Raises `UpstreamError` or `CredentialsUnavailable`."""
-        return await self._authenticated(
-            lambda auth: self._azure.mint(auth, session, self._token_ttl_seconds, deadline), timing, deadline
-        )
+        return await self._mint(session, self._token_ttl_seconds, timing, deadline)
 
     async def connect(self, secret: ClientSecret, offer: str, timing: Timing, deadline: Deadline) -> ConnectedCall:
         """The call that begins with a browser's SDP `offer`; `secret` is its credential. Raises `UpstreamError`."""
@@ -85,9 +92,10 @@ class Realtime:
         await self._azure.warm_up()
 
     async def check(self) -> None:
-        """Return if there is a credential and the endpoint answers, by a look within the last half minute.
+        """Return if a mint would succeed, by a look within the last half minute.
 
-        Raises `CredentialsUnavailable`, `UpstreamTimeout` or `UpstreamUnreachable`.
+        The first look mints, for nobody, and so does one long after the last mint: nothing else shows role, deployment
+        and model. Raises `UpstreamError` or `CredentialsUnavailable`.
         """
         await self._readiness.ask()
 
@@ -96,6 +104,15 @@ class Realtime:
         await self._readiness.close()
         await self._credential.close()
         await self._azure.close()
+
+    async def _mint(
+        self, session: Mapping[str, Any], ttl_seconds: int, timing: Timing, deadline: Deadline
+    ) -> ClientSecret:
+        secret = await self._authenticated(
+            lambda auth: self._azure.mint(auth, session, ttl_seconds, deadline), timing, deadline
+        )
+        self._minted_at = self._clock.monotonic()
+        return secret
 
     async def _authenticated(self, send: Callable[[AuthHeader], Awaitable[T]], timing: Timing, deadline: Deadline) -> T:
         """What `send` gives with a credential that Azure OpenAI takes, if there is one before the deadline."""
@@ -148,6 +165,9 @@ class Realtime:
         await self._sleep(pause)
 
     async def _look(self) -> None:
-        deadline = Deadline(self._clock, CHECK_SECONDS)
-        await self._authenticate(Timing(self._clock), deadline)
+        timing, deadline = Timing(self._clock), Deadline(self._clock, CHECK_SECONDS)
+        if self._clock.monotonic() - self._minted_at >= PROVEN_SECONDS:
+            await self._mint({"type": "realtime", "model": self._deployment}, PROOF_TTL_SECONDS, timing, deadline)
+            return
+        await self._authenticate(timing, deadline)
         await self._azure.check(deadline)

@@ -168,10 +168,10 @@ OPERATIONS: tuple[Operation, ...] = (
         "ready",
         "operation",
         "Can calls be started?",
-        "Whether credential, endpoint and storage can be reached. The answer is kept for some seconds, so asking often "
-        "costs nothing.",
+        "Whether Azure OpenAI mints for this server, and the storage answers. The answer is kept for some seconds, a "
+        "mint for ten minutes, so asking often costs nothing.",
         Success(200, "They can.", body=Health),
-        (CredentialsUnavailable, StorageUnavailable, UpstreamTimeout, UpstreamUnreachable, *SET_UP),
+        (*SERVICES, *SET_UP),
     ),
     Operation(
         "get",

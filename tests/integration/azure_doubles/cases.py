@@ -195,6 +195,11 @@ DEPLOYED = [
         "Check the identity's roles.",
     ),
     Case(
+        "api.not-ready",
+        answers_with(f"GET {SITE}/api/ready", problem(502, "upstream_not_found", "Correct the deployment's name.")),
+        "Correct the deployment's name.",
+    ),
+    Case(
         "door.open",
         answers_with(f"GET {FUNCTION}/api/health", Page(200, {"status": "ok"})),
         "az functionapp restart --name func-abc123",

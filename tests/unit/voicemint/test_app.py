@@ -9,7 +9,6 @@ import threading
 from contextlib import nullcontext
 from pathlib import Path
 
-import httpx
 import pytest
 
 from simulator.clock import ManualClock
@@ -319,7 +318,7 @@ class NoLeash:
     ids=["a leash that token mode does not need", "limits out of reach", "no leash for a relayed call"],
 )
 async def test_ready_means_the_storage_too(clock: ManualClock, mode: str, works: bool, ready: bool) -> None:
-    azure = FakeAzure(httpx.Response(404))
+    azure = FakeAzure()
     ledgers = MemoryLedgers(clock) if works else OutOfReach(clock)
     ours = App(settings(CALL_MODE=mode), PERSONAS, clock=clock, transport=azure, ledgers=ledgers, leash=NoLeash())
     with nullcontext() if ready else pytest.raises(StorageUnavailable):

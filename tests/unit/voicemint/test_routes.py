@@ -246,8 +246,7 @@ async def test_the_queues_message_that_cannot_be_read_is_dropped(caplog: pytest.
 
 async def test_ready_says_what_stands_in_the_way() -> None:
     clock = ManualClock()
-    azure = FakeAzure(httpx.Response(404), httpx.ConnectError("down"), httpx.ConnectError("down"))
-    azure.answers += [httpx.ConnectError("down")] * 3
+    azure = FakeAzure(minted(), *[httpx.ConnectError("down")] * 5)
     routes.adopt(app(azure, clock))
     assert (await routes.ready(request(method="GET"))).status == "ready"
     asked = len(azure.requests)

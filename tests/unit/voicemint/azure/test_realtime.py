@@ -1,66 +1,27 @@
-"""Azure OpenAI with our credential: keys that rotate, tokens that grow old, roles that do not count yet, readiness."""
+"""Azure OpenAI with our credential: keys that rotate, tokens that grow old, roles that do not count yet."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from collections.abc import Callable
-from random import Random
 
 import httpx
 import pytest
 from azure.core.exceptions import AzureError, ClientAuthenticationError
 
-from simulator.clock import ManualClock
 from tests.canaries import CANARY_KEY
-from tests.mint_support import ENTRA, EXPIRES_AT, KEY_VAULT, FakeAzure, FakeSdk, background, minted, refused, settings
+from tests.mint_support import ENTRA, EXPIRES_AT, KEY_VAULT, background, minted, refused
+from tests.realtime_process import Process
 from tests.upstream_support import CALL_ID, SECRET, connected
-from voicemint.azure.azure_openai import AzureOpenAI, ClientSecret, open_client
-from voicemint.azure.credentials import KEY_GOOD_SECONDS, KEY_PAUSE_SECONDS, TOKEN_PAUSE_SECONDS, open_credential
-from voicemint.azure.realtime import (
-    PROPAGATION_RETRY_AFTER,
-    PROPAGATION_SECONDS,
-    Realtime,
-)
-from voicemint.errors import CredentialsUnavailable, UpstreamAuth, UpstreamTimeout, UpstreamUnreachable
+from voicemint.azure.credentials import KEY_GOOD_SECONDS, KEY_PAUSE_SECONDS, TOKEN_PAUSE_SECONDS
+from voicemint.azure.realtime import PROPAGATION_RETRY_AFTER, PROPAGATION_SECONDS
+from voicemint.errors import CredentialsUnavailable, UpstreamAuth
 from voicemint.timing import Clock, Deadline, SystemClock, Timing
 
 pytestmark = pytest.mark.anyio
 
 ROTATED_KEY = "rotated-key-0123456789"
-
-Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
-
-
-class Process:
-    """One process's `Realtime` among stand-ins, on a clock that moves while somebody sleeps."""
-
-    def __init__(self, *answers: Answer, **changes: str) -> None:
-        self.clock = ManualClock()
-        self.sdk = FakeSdk(self.clock)
-        self.azure = FakeAzure(*answers)
-        self.pauses: list[float] = []
-        configured = settings(**changes)
-        azure = AzureOpenAI(
-            configured.endpoint, open_client(configured.endpoint, self.azure), self.clock, sleep=self.sleep
-        )
-        credential = open_credential(configured, self.clock, self.sdk, sleep=self.sleep)
-        self.realtime = Realtime(credential, azure, configured, self.clock, random=Random(1), sleep=self.sleep)
-
-    async def sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        await self.clock.advance(seconds)
-
-    async def mint(self, seconds: float = 8.0) -> ClientSecret:
-        return await self.realtime.mint({}, Timing(self.clock), Deadline(self.clock, seconds))
-
-    async def hang_up(self) -> None:
-        await self.realtime.hang_up(CALL_ID, Deadline(self.clock, 8.0))
-
-    @property
-    def keys(self) -> list[str]:
-        """The keys that were shown to Azure OpenAI."""
-        return [request.headers["api-key"] for request in self.azure.mints]
 
 
 def accepting(key: str) -> Callable[[httpx.Request], httpx.Response]:
@@ -297,33 +258,6 @@ async def test_a_credential_that_does_not_come_in_time_is_told_as_such_and_fetch
     await process.mint()
 
     assert process.sdk.secrets == ["openai-key"]
-
-
-async def test_it_is_ready_with_a_credential_and_an_endpoint() -> None:
-    process = Process(httpx.Response(404), **ENTRA)
-    for _ in range(5):
-        await process.realtime.check()
-
-    assert [request.method for request in process.azure.requests] == ["HEAD"]
-    assert "authorization" not in process.azure.requests[0].headers
-
-
-@pytest.mark.parametrize(
-    ("answer", "kind"), [(httpx.ConnectError("no"), UpstreamUnreachable), (httpx.ConnectTimeout("no"), UpstreamTimeout)]
-)
-async def test_it_is_not_ready_without_an_endpoint(answer: Exception, kind: type[Exception]) -> None:
-    process = Process(answer)
-    with pytest.raises(kind):
-        await process.realtime.check()
-
-
-async def test_it_is_not_ready_without_a_credential() -> None:
-    process = Process(**ENTRA)
-    process.sdk.failures = [ClientAuthenticationError("no")]
-    with pytest.raises(CredentialsUnavailable):
-        await process.realtime.check()
-
-    assert process.azure.requests == []
 
 
 async def test_warming_up_takes_a_credential_and_a_connection_that_stays_warm() -> None:
