@@ -10,6 +10,9 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
+
+from simulator.parts import SAMPLE_RATE
 from simulator.speech.missing import PartMissingError
 from simulator.speech.pcm import Samples, pcm_of, samples_of, trimmed
 from simulator.speech.resample import to_16_khz
@@ -21,6 +24,10 @@ MAX_TURN_SECONDS = 120
 """Longer turns are recognised from their last two minutes."""
 _SEGMENT_SECONDS = 12
 """Given a minute at once, the model takes half a minute and answers with noughts; up to 24 seconds were fine."""
+_SHORTEST_SECONDS = 0.1
+"""The model breaks on less than 70 ms, and no word is as short as that."""
+_SECOND_LEAD_SECONDS = 0.1
+_LAST_LATIN = "\u024f"
 
 
 class MoonshineRecogniser:
@@ -47,11 +54,24 @@ class MoonshineRecogniser:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._words, pcm)
 
     def _words(self, pcm: bytes) -> str:
-        lines = []
-        for segment in segments_of(_turn(pcm), _SEGMENT_SECONDS):
-            transcript = self._model.transcribe_without_streaming(to_16_khz(segment).tolist(), 16_000)
-            # The model writes notes for music and hums; they are not words.
-            lines += [line.text.replace("\u266a", "").strip() for line in transcript.lines]
+        segments = segments_of(_turn(pcm), _SEGMENT_SECONDS)
+        long_enough = (one for one in segments if len(one) >= _SHORTEST_SECONDS * SAMPLE_RATE)
+        return " ".join(words for words in map(self._heard, long_enough) if words)
+
+    def _heard(self, segment: Samples) -> str:
+        """The words of a segment. Begun in the middle of a word, it can make the English model lose itself in another
+        script, and a little silence before sets that right."""
+        samples = to_16_khz(segment)
+        words = self._written(samples)
+        if _latin(words) != words:
+            lead = np.zeros(int(_SECOND_LEAD_SECONDS * 16_000), samples.dtype)
+            words = _latin(self._written(np.concatenate([lead, samples])))
+        return words
+
+    def _written(self, samples: Samples) -> str:
+        transcript = self._model.transcribe_without_streaming(samples.tolist(), 16_000)
+        # The model writes notes for music and hums; they are not words.
+        lines = (line.text.replace("\u266a", "").strip() for line in transcript.lines)
         return " ".join(line for line in lines if line)
 
 
@@ -87,6 +107,11 @@ class NoRecogniser:
     async def transcribe(self, pcm: bytes, language: str | None = None) -> str:
         """`"(speech)"`, or "" if nothing sounds in the turn."""
         return "(speech)" if len(_turn(pcm)) else ""
+
+
+def _latin(words: str) -> str:
+    """Without the letters of other scripts; signs of any kind stay."""
+    return "".join(char for char in words if char <= _LAST_LATIN or not char.isalpha()).strip()
 
 
 def _turn(pcm: bytes) -> Samples:

@@ -32,6 +32,7 @@ class Transcriber:
         self.gate.set()
         self.inside = 0
         self.most_inside = 0
+        self.lost: list[str] = []
 
     def transcribe_without_streaming(self, samples: list[float], rate: int) -> Any:
         self.inside += 1
@@ -39,6 +40,8 @@ class Transcriber:
         assert self.gate.wait(20)
         self.heard.append((len(samples), rate, threading.current_thread().name))
         self.inside -= 1
+        if self.lost:
+            return SimpleNamespace(lines=[SimpleNamespace(text=self.lost.pop(0))])
         return SimpleNamespace(
             lines=[
                 SimpleNamespace(text=" Hello there. "),
@@ -92,6 +95,32 @@ async def test_the_models_own_voice_detector_is_off(moonshine: Any):
 
 async def test_silence_has_no_words_and_is_not_shown_to_the_model(moonshine: Any):
     assert await MoonshineRecogniser(moonshine).transcribe(silence(2000)) == ""
+    assert moonshine.made[0].heard == []
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        (["\u4e0d\u4e0d\u4e0d"], "Hello there. Bye."),
+        (["\u4e0d\u4e0d, what is two?", "What is two?"], "What is two?"),
+        (["\u4e0d\u4e0d", "\u043d\u0435\u0442, so \u00e9clair \u2014 yes"], ", so \u00e9clair \u2014 yes"),
+        (["\u4e0d\u4e0d", "\u4e0d\u4e0d"], ""),
+    ],
+    ids=["all of it", "a part of it", "twice, a part", "twice"],
+)
+async def test_an_english_model_that_writes_another_script_hears_it_again_after_silence(
+    moonshine: Any, written: list[str], heard: str
+):
+    recogniser = MoonshineRecogniser(moonshine)
+    moonshine.made[0].lost = written
+
+    assert await recogniser.transcribe(sound(500)) == heard
+    (first, _, _), (second, _, _) = moonshine.made[0].heard
+    assert second - first == 1_600
+
+
+async def test_what_is_too_short_for_a_word_is_not_shown_to_the_model(moonshine: Any):
+    assert await MoonshineRecogniser(moonshine).transcribe(sound(60)) == ""
     assert moonshine.made[0].heard == []
 
 
