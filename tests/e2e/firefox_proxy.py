@@ -26,14 +26,15 @@ async def main(command: list[str]) -> int:
     await asyncio.wait([reading, address], return_when=asyncio.FIRST_COMPLETED)
 
     async def attend(playwright: ServerConnection) -> None:
-        async with connect(f"{address.result()}/session", max_size=None) as browser:
+        async with connect(f"{address.result()}/session", max_size=None, ping_interval=None) as browser:
             there = asyncio.create_task(_pass_on(playwright, browser))
             back = asyncio.create_task(_answer(browser, playwright))
             await asyncio.wait([there, back], return_when=asyncio.FIRST_COMPLETED)
             there.cancel()
             back.cancel()
 
-    async with serve(attend, "127.0.0.1", 0, max_size=None) as server:
+    # No pings: a busy Firefox that answers one late is not gone.
+    async with serve(attend, "127.0.0.1", 0, max_size=None, ping_interval=None) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         sys.stderr.write(f"WebDriver BiDi listening on ws://127.0.0.1:{port}\n")
         sys.stderr.flush()

@@ -147,6 +147,43 @@ def test_a_line_made_when_someone_comes_near_is_used_once_and_loses_no_word(
     assert visitor.complaints == []
 
 
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def test_a_phone_that_has_called_before_has_its_line_before_the_tap(
+    playwright_: Playwright, offline: Offline, eager: Eager
+) -> None:
+    with chromium(playwright_, eager(("What is the capital of France?", 20.0))) as browser:
+        visitor = Visitor(browser, offline.page, **PHONE)
+        page = visitor.page
+        until(page, f"{LINE}?.connectionState === 'connected'")
+        assert page.evaluate("__recorder.microphones.length") == 0, "nobody is listened to yet"
+        asked = mints(page)
+        page.locator("#primary").tap()
+        visitor.expect_state("live")
+        answers = visitor.expect_turns("assistant", 1)
+        assert page.evaluate("__recorder.connections.length") == 1
+        visitor.stop()
+        assert asked == []
+    assert "Paris" in answers[0]
+    assert visitor.complaints == []
+
+
+@pytest.mark.parametrize("phone", [True, False], ids=["a phone that has not", "a mouse that may come"])
+def test_nothing_is_made_ahead_for_who_only_opens_the_page(
+    playwright_: Playwright, offline: Offline, quiet: Path, phone: bool
+) -> None:
+    unasked = "navigator.permissions.query = async () => Object.assign(new EventTarget(), {state: 'prompt'});"
+    with chromium(playwright_, quiet) as browser:
+        visitor = Visitor(browser, "about:blank", first=unasked if phone else "", **(PHONE if phone else {}))
+        asked = mints(visitor.page)
+        visitor.page.goto(offline.page)
+        expect(visitor.page.locator("#primary")).to_be_enabled()
+        visitor.page.wait_for_load_state("networkidle")
+        assert visitor.page.evaluate("__recorder.connections.length") == 0
+    assert asked == []
+
+
 def test_a_line_that_nobody_takes_is_closed_and_start_makes_another(
     playwright_: Playwright, offline: Offline, quiet: Path
 ) -> None:

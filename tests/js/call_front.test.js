@@ -101,6 +101,7 @@ test("a page that is warmed has its code, and no line", async () => {
   front.page = {};
   front.server.way = async () => ({ prepare: (_, intent) => prepared.push(intent) });
   await front.prepare();
+  await front.prepare(false);
   assert.deepEqual(prepared, []);
   primary.dispatchEvent(new Event("pointerdown"));
   await settle();

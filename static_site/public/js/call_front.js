@@ -174,7 +174,7 @@ export class CallFront {
     byId("composer", HTMLFormElement, this.#root).addEventListener("submit", (event) => event.preventDefault());
   }
 
-  /** All is made ready that can be, and if someone reaches for Start a line. @param {"near" | "press"} [intent] */
+  /** All is made ready that can be, and if someone reaches for Start a line. @param {"near" | "press" | false} [intent] */
   async prepare(intent) {
     if (inCall(this.state) || this.#stage.held || (this.#eager && !this.server.config)) return;
     try {

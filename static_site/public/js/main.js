@@ -96,6 +96,6 @@ part("more").addEventListener("change", showRecords); // what is kept may be del
 part("more").addEventListener("toggle", () => void loadMore().catch(() => {})); // can be tried again
 showRecords();
 await call.load();
-// They have called before. While a finger is down, Chromium runs nothing that it has yet to load.
+// They have called before. A finger does not tell early, and while it is down Chromium runs no new code.
 const asked = navigator.permissions?.query({ name: "microphone" });
-if ((await asked?.catch(() => null))?.state === "granted") (prepare(), call.warm());
+if ((await asked?.catch(() => null))?.state === "granted") (prepare(), call.warm(matchMedia("(hover: none)").matches));

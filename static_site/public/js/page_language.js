@@ -1,4 +1,4 @@
-/** The person's choice of a language, noted on the root, where others look. */
+/** The person's choice of a language, noted on the root. */
 import { Store } from "./store.js";
 
 export const INTERFACE = "voicemint.interface";

@@ -1,9 +1,9 @@
 /**
- * The picture: two bands of fine waves, as engraved on coins. The outer band is the person, the inner the assistant; each
- * swells with its voice. It moves only during a call, and only if motion is welcome.
+ * The picture: two bands of fine waves. The outer is the person, the inner the assistant; each swells with its voice. It
+ * moves in a call only, if motion is welcome.
  */
 
-/** Where each band lies (shares of the radius), waves around it, and lines woven through each other. */
+/** Where each band lies (shares of the radius), waves around it, and lines woven together. */
 const BANDS = {
   user: { middle: 0.86, swing: 0.075, waves: 30, lines: 8 },
   assistant: { middle: 0.66, swing: 0.085, waves: 20, lines: 8 },

@@ -1,6 +1,6 @@
 /**
- * What is remembered on this device: the words of past calls, which kept_call.js writes, and the last choices. Storage
- * may hold anything, so every read is checked.
+ * What is remembered here: the words of past calls, which kept_call.js writes, and the last choices. Storage may hold
+ * anything, so every read is checked.
  */
 
 /** Each call has a record, whose name goes on with its beginning; older pages had one record for all. */

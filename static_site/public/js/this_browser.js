@@ -1,4 +1,4 @@
-/** The parts of the browser that a call uses. Tests pass others in their place. */
+/** The parts of the browser that a call uses. Tests pass others. */
 
 /** Where this module comes from. */
 export const HERE = new URL("../", import.meta.url);

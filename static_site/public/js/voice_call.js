@@ -130,8 +130,9 @@ export class VoiceCall extends HTMLElement {
     return this.#front.load();
   }
 
-  warm() {
-    return this.#front.prepare();
+  /** @param {boolean} [line] */
+  warm(line) {
+    return this.#front.prepare(line && "near");
   }
 
   start() {
