@@ -21,6 +21,9 @@ from devtools.processes import Interrupted
 ORDER = ("unit", "contract", "conformance", "integration", "fuzz", "e2e")
 SIDE_BY_SIDE = {"unit": 2, "integration": 2, "e2e": 2}
 """How many processes share the files of a group. Tests with browsers and servers mostly wait, for speech above all."""
+TRIED_AGAIN = {"e2e": 3}
+"""How many failed tests of a group are run once more, alone: people talk there in real time, and a machine that stalls
+in the middle of a word changes what is heard. More than so many are no accident."""
 ONE_TEST = {
     "examples/agents": "OpenAI's SDK",
     "tests/e2e/static_web_apps_cli": "the Static Web Apps CLI",
@@ -28,6 +31,7 @@ ONE_TEST = {
 """Folders with npm's packages of their own, by what the one test that needs them is with."""
 TIDY_SECONDS = 10.0
 """How long interrupted tests may take to tidy up, before and after they are told."""
+RunOne = Callable[[Sequence[str], Mapping[str, str]], tuple[str, int]]
 PASSED = ("\u2714", "\x1b[32m\u2714")
 """What Node prints before the name of a test that passed, plain and in colour."""
 
@@ -39,6 +43,7 @@ class Ledger:
         self.counts = Counts()
         self.failed: list[str] = []
         self.not_run = list(not_run)
+        self.late: list[str] = []
 
     def add(self, group: str, found: Counts, code: int) -> None:
         """Note a finished group. A group that ran no test at all, or ended oddly, has failed."""
@@ -51,6 +56,8 @@ class Ledger:
         say()
         for reason in self.not_run:
             say(f"NOT RUN: {reason}")
+        for group in self.late:
+            say(f"AT THE SECOND ATTEMPT ONLY: {group}")
         for group in self.failed:
             say(f"FAILED: {group}")
         if self.not_run and require_all:
@@ -83,12 +90,29 @@ def run(for_pytest: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
         say(f"LEFT OUT by LEAVE_OUT: {path}")
     for group in groups(ROOT / "tests"):
         say(f"\n--- {group}")
-        options = ["-q", *colour(), *workers(group), *(f"--ignore={path}" for path in left_out)]
-        output, code = stream([str(ready.python), "-m", "pytest", *options, f"tests/{group}"], env)
-        ledger.add(group, counts.of_pytest(output), code)
+        options = ["-q", *colour(), *(f"--ignore={path}" for path in left_out)]
+        run_group(group, [str(ready.python), "-m", "pytest", *options], env, ledger)
     if program is not None:
         run_javascript(program, env, ledger)
     return ledger.close(require_all=environ.get("REQUIRE_ALL") == "1", seconds=time.monotonic() - started)
+
+
+def run_group(
+    group: str, pytest: Sequence[str], env: Mapping[str, str], ledger: Ledger, run_one: RunOne | None = None
+) -> None:
+    """Run a group's tests, and where it may be an accident what failed once more; the ledger says so."""
+    run_one = run_one or stream
+    output, code = run_one([*pytest, *workers(group), f"tests/{group}"], env)
+    found = counts.of_pytest(output)
+    if code == 1 and found.failed <= TRIED_AGAIN.get(group, 0):
+        say(f"\n--- {group}, what failed, once more")
+        output, code = run_one([*pytest, "--last-failed", "--last-failed-no-failures=none", f"tests/{group}"], env)
+        second = counts.of_pytest(output)
+        ledger.late += [f"{group} ({second.passed} of {found.failed})"] if second.passed else []
+        # What was not run again, has not passed.
+        found += Counts(second.passed, max(second.failed, found.failed - second.passed) - found.failed)
+        code = code or int(found.failed > 0)
+    ledger.add(group, found, code)
 
 
 def groups(tests: Path) -> list[str]:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from devtools.tests_run import (
     groups,
     ready_node,
     ready_packages,
+    run_group,
     stream,
     workers,
 )
@@ -71,6 +73,42 @@ def test_what_could_not_run_is_said_loudly_and_counts_only_if_all_is_required(
     code, lines = close(ledger, capsys, require_all=True)
     assert code == 1
     assert lines[-1] == "10 passed, 1 failed"
+
+
+@pytest.mark.parametrize(
+    ("group", "first", "second", "counted", "late"),
+    [
+        ("e2e", "2 failed, 98 passed in 5.00s", "2 passed in 1.00s", Counts(100), ["e2e (2 of 2)"]),
+        ("e2e", "1 failed, 98 passed, 1 error in 5.00s", "1 failed, 1 passed in 1s", Counts(99, 1), ["e2e (1 of 2)"]),
+        ("e2e", "2 failed, 98 passed in 5.00s", "2 failed in 1.00s", Counts(98, 2), []),
+        ("e2e", "2 failed, 98 passed in 5.00s", "1 passed in 1.00s", Counts(99, 1), ["e2e (1 of 2)"]),
+        ("e2e", "2 failed, 98 passed in 5.00s", "no tests ran in 0.01s", Counts(98, 2), []),
+        ("e2e", "4 failed, 96 passed in 5.00s", "", Counts(96, 4), []),
+        ("e2e", "100 passed in 5.00s", "", Counts(100), []),
+        ("unit", "1 failed, 99 passed in 5.00s", "", Counts(99, 1), []),
+    ],
+)
+def test_a_few_that_failed_in_real_time_are_tried_once_more_and_that_is_said(
+    group: str, first: str, second: str, counted: Counts, late: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    outputs = [first, second]
+    commands: list[list[str]] = []
+
+    def run_one(command: Sequence[str], env: Mapping[str, str]) -> tuple[str, int]:
+        commands.append(list(command))
+        said = outputs.pop(0)
+        return said, 5 if "no tests" in said else int("failed" in said)
+
+    ledger = Ledger()
+    run_group(group, ["pytest"], {}, ledger, run_one)
+
+    assert (ledger.counts, ledger.late) == (counted, late)
+    assert ["--last-failed" in command for command in commands] == [False, True][: 1 + bool(second)]
+    assert all("-n" not in command for command in commands[1:])
+    closed = ledger.close(require_all=True, seconds=6)
+    said = capsys.readouterr().out
+    assert closed == int(counted.failed > 0)
+    assert all(f"AT THE SECOND ATTEMPT ONLY: {one}" in said for one in late)
 
 
 def test_groups_run_from_quick_to_slow_and_new_ones_are_not_forgotten(tmp_path: Path) -> None:
