@@ -15,6 +15,7 @@ from devtools.doctor import (
     quota,
     resource,
     rights,
+    route,
     scopes,
     setting_faults,
     sign_in,
@@ -29,6 +30,7 @@ FAMILIES: tuple[tuple[str, tuple[ModuleType, ...]], ...] = (
     ("Before anything is made", (scopes, model, quota, leftovers, rights)),
     ("Settings, and one mint with them", (setting_faults, credential, mint)),
     ("What is deployed", (outputs, resource, function_app, site)),
+    ("The network", (route,)),
 )
 
 

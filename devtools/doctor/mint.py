@@ -1,8 +1,8 @@
 """One real mint, and what its refusal means.
 
 Codes and texts are those in `docs/fault-matrix.md` and in reports of others; the bodies of an expired secret, of a
-used-up quota and of another tenant's token come from documents and were not seen. A mint costs nothing: only a call
-does. The secret that comes back is thrown away unread.
+used-up quota and of another tenant's token come from documents and were not seen. A mint costs nothing: only what is
+said in a call does. The secret that comes back opens the one call of `route.py`, and is otherwise thrown away.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from devtools.doctor.credential import Header
 from devtools.doctor.findings import Ailment, Finding
 from devtools.doctor.world import Ask, Reply, Request
+from voicemint.masking import Secret
 
 SECRET_SECONDS = 10
 SKEW_SECONDS = 300
@@ -168,13 +169,18 @@ def judge(
     words |= {"tenant": tenant or "TENANT", "scope": OTHER_SCOPE, "wait": reply.headers.get("retry-after", "60")}
     if reply.failure:
         return [FAILURES[reply.failure].found(f"{host}: {reply.failure}", **words)]
-    content = reply.json()
     if reply.status in (200, 201):
-        minted = isinstance(content, dict) and isinstance(content.get("value"), str)
-        return [] if minted else [MALFORMED.found(_seen(reply), **words)]
+        return [] if secret_in(reply) else [MALFORMED.found(seen(reply), **words)]
     if reply.code == "PermissionDenied":
-        return why_no_role() or [NO_ROLE.found(_seen(reply), **words)]
-    return [_refusal(reply, keyed).found(_seen(reply), **words)]
+        return why_no_role() or [NO_ROLE.found(seen(reply), **words)]
+    return [_refusal(reply, keyed).found(seen(reply), **words)]
+
+
+def secret_in(reply: Reply) -> Secret | None:
+    """The client secret in a mint's answer, None if there is none that a header could hold."""
+    content = reply.json()
+    value = content.get("value") if isinstance(content, dict) else None
+    return Secret(value) if isinstance(value, str) and re.fullmatch(r"[!-~]{1,4096}", value) else None
 
 
 def _refusal(reply: Reply, keyed: bool) -> Ailment:
@@ -236,7 +242,7 @@ def allows(reply: Reply, origin: str, headers: set[str]) -> bool:
     return reply.status in (200, 204) and allowed in ("*", origin) and (headers <= named or named == {"*"})
 
 
-def _seen(reply: Reply) -> str:
+def seen(reply: Reply) -> str:
     """Status, code and request id; never the body, which may name people."""
     request_id = reply.headers.get("apim-request-id", "")
     return (

@@ -10,13 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from devtools.doctor import (
-    credential,
     function_app,
     leftovers,
     mint,
     model,
+    own_mint,
     quota,
     rights,
+    route,
     setting_faults,
     sign_in,
     site,
@@ -26,10 +27,9 @@ from devtools.doctor import outputs as deployed_outputs
 from devtools.doctor import resource as openai
 from devtools.doctor.az import AZ_MISSING, Az, Trouble
 from devtools.doctor.findings import Ailment, Finding, broken, each_once
+from devtools.doctor.route import Ticket
 from devtools.doctor.world import NOT_THERE, Request, World
 from voicemint.endpoint import parse_endpoint
-from voicemint.errors import NotConfigured
-from voicemint.settings import read_settings
 
 NO_SIGN_IN_THERE = Ailment(
     "choice.nobody",
@@ -78,40 +78,15 @@ def local(world: World) -> list[Finding]:
 
 
 def settings(world: World, url: str = "") -> list[Finding]:
-    """The settings of a local run, with one real mint; `url` is a running local server to be asked, or empty."""
+    """The settings of a local run, with one real mint and one call; `url` is a local server to be asked, or empty."""
     values, found = setting_faults.values(world)
     if not found:
         found = setting_faults.judge(values)
     if not broken(found):
-        found += _look([lambda: _mint_with(world, values)])
+        found += _look([lambda: own_mint.with_settings(world, values, url.rstrip("/"))])
     if url:
         found += _server(world, url.rstrip("/"))
     return each_once(found)
-
-
-def _mint_with(world: World, values: Mapping[str, str]) -> list[Finding]:
-    """A mint as the function would do it, and the browser's own question to Azure. Raises `Trouble`."""
-    try:
-        chosen = read_settings(values)
-    except NotConfigured:
-        return setting_faults.wrong(values)
-    az = Az(world, values.get("AZURE_SUBSCRIPTION_ID", ""), values.get("AZURE_TENANT_ID", ""))
-    header = credential.of(chosen, az)
-    base = chosen.endpoint.base
-    reply = mint.mint(world.ask, base, chosen.deployment, header)
-    found = mint.judge(
-        reply,
-        base=base,
-        deployment=chosen.deployment,
-        keyed=chosen.auth != "entra",
-        tenant=az.tenant,
-        why_no_role=lambda: rights.own_role(az, values, world.now()),
-    )
-    found += mint.clock(reply, world.now())
-    if chosen.call_mode == "token" and not reply.failure:
-        origins = sorted(chosen.allowed_origins) or ["http://localhost:7071"]
-        found += mint.preflight(world.ask, base, origins[0])
-    return found
 
 
 def _server(world: World, url: str) -> list[Finding]:
@@ -175,7 +150,8 @@ def deployed(world: World) -> tuple[list[Finding], bool]:
     found += signed_in
     if not broken(signed_in):
         found += _look(_control_checks(world, az, outputs))
-    return each_once([*found, *smoke(world, outputs, az=None if broken(signed_in) else az)]), True
+    met, ticket = _met(world, outputs, None if broken(signed_in) else az)
+    return each_once([*found, *met, *_network(world, outputs, ticket)]), True
 
 
 def _machine(world: World) -> list[Finding]:
@@ -200,7 +176,13 @@ def _control_checks(world: World, az: Az, outputs: Mapping[str, str]) -> list[Ch
 
 
 def smoke(world: World, outputs: Mapping[str, str], az: Az | None) -> list[Finding]:
-    """The deployment as its users meet it, over HTTP, and one real mint with your own sign-in if there is one."""
+    """The deployment as its users meet it. The network of whoever deploys says nothing of it, and is left alone."""
+    met, _ = _met(world, outputs, az)
+    return each_once([*met, *_network(world, outputs, None)])
+
+
+def _met(world: World, outputs: Mapping[str, str], az: Az | None) -> tuple[list[Finding], Ticket | None]:
+    """What HTTP shows, and one real mint with your own sign-in if there is one: what came of it opens a call."""
     ask = world.ask
     found, reply = site.page(ask, outputs)
     found += mint.clock(reply, world.now())
@@ -209,28 +191,21 @@ def smoke(world: World, outputs: Mapping[str, str], az: Az | None) -> list[Findi
     found += site.preflight(ask, outputs)
     if not broken(found):
         found += site.call(ask, outputs)
-    base = parse_endpoint(outputs["AZURE_OPENAI_ENDPOINT"], hosted=False).base
     if outputs["CALL_MODE"] == "token":
+        base = parse_endpoint(outputs["AZURE_OPENAI_ENDPOINT"], hosted=False).base
         found += mint.preflight(ask, base, outputs["SERVICE_WEB_URI"])
-    if az is not None and outputs["AZURE_OPENAI_AUTH"] == "entra":
-        found += _look([lambda: _own_mint(world, az, outputs, base)])
-    return each_once([*found, site.UDP.found(site=outputs["SERVICE_WEB_URI"])])
+    if az is None or outputs["AZURE_OPENAI_AUTH"] != "entra":
+        return found, None
+    minted, ticket = own_mint.with_sign_in(world, az, outputs)
+    return found + minted, ticket
 
 
-def _own_mint(world: World, az: Az, outputs: Mapping[str, str], base: str) -> list[Finding]:
-    """A mint with the sign-in of whoever asks, who has the function's role unless that was switched off."""
-    if outputs.get("VOICEMINT_GRANT_TO_PRINCIPAL", "true").lower() == "false":
-        return []
-    header = credential.bearer("https://cognitiveservices.azure.com/.default", az)
-    deployment = outputs["AZURE_OPENAI_DEPLOYMENT"]
-    return mint.judge(
-        mint.mint(world.ask, base, deployment, header),
-        base=base,
-        deployment=deployment,
-        keyed=False,
-        tenant=az.tenant,
-        why_no_role=lambda: rights.own_role(az, outputs, world.now()),
-    )
+def _network(world: World, outputs: Mapping[str, str], ticket: Ticket | None) -> list[Finding]:
+    """Whether voice gets through from here, or that it was not tried."""
+    page = outputs["SERVICE_WEB_URI"]
+    if ticket is None:
+        return [route.UNTESTED.found(site=page)]
+    return route.look(world, ticket, region=outputs.get("AZURE_LOCATION", ""), page=f"{page}/check.html")
 
 
 def has_az(world: World) -> bool:

@@ -78,13 +78,6 @@ PREFLIGHT = Ailment(
     "The function does not let the page at {origin} use its API.",
     "azd provision --no-state",
 )
-UDP = Ailment(
-    "network.untested",
-    "note",
-    "Whether a network lets voice through (UDP and TCP, port 3478) only a browser on it can tell.",
-    "Open {site}/check.html there",
-)
-
 FORGED = {"identityProvider": "aad", "userId": "0001", "userDetails": "", "userRoles": ["anonymous", "authenticated"]}
 REFUSED = (301, 302, 307, 400, 401, 403)
 """How the platform turns somebody away: with a refusal, or towards its sign-in page."""

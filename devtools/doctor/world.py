@@ -1,10 +1,11 @@
-"""What a check may touch: programs, HTTP, the clock, the environment, this folder. All of it is an argument."""
+"""What a check may touch: programs, HTTP, other messages, clock, chance, environment, folder. All are arguments."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import os
+import secrets
 import shutil
 import socket
 import ssl
@@ -20,6 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from devtools import ROOT
+from devtools.doctor.exchange import Exchange, exchange
 from voicemint.endpoint import LOOPBACK_HOSTS
 
 RUN_SECONDS = 90.0
@@ -86,7 +88,10 @@ Ask = Callable[[Request], Reply]
 
 @dataclass(frozen=True)
 class World:
-    """`now` gives seconds since 1970, `wait` takes seconds, `is_free` tells whether a port can be had."""
+    """`now` gives seconds since 1970, `wait` takes seconds, `is_free` tells whether a port can be had.
+
+    `exchange` sends messages that are not HTTP, `random_bytes` gives so many that nobody can guess.
+    """
 
     run: Run
     ask: Ask
@@ -96,6 +101,8 @@ class World:
     wait: Callable[[float], None]
     is_free: Callable[[int], bool]
     python: tuple[int, int]
+    exchange: Exchange
+    random_bytes: Callable[[int], bytes]
 
 
 def run_program(command: Sequence[str]) -> Answer:
@@ -175,4 +182,6 @@ def this_machine(environ: Mapping[str, str] = os.environ) -> World:
     from devtools.ports import is_free
 
     python = (sys.version_info[0], sys.version_info[1])
-    return World(run_program, ask_http, environ, ROOT, time.time, time.sleep, is_free, python)
+    return World(
+        run_program, ask_http, environ, ROOT, time.time, time.sleep, is_free, python, exchange, secrets.token_bytes
+    )

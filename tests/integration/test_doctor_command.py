@@ -6,7 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.azure_doubles.cases import BLIND, DEPLOYED, WARNED, Case, direct
+from tests.integration.azure_doubles.answers import refused
+from tests.integration.azure_doubles.cases import (
+    BLIND,
+    CALL,
+    DEPLOYED,
+    HANG_UP,
+    MINT,
+    WARNED,
+    Case,
+    Spoil,
+    answers_with,
+    direct,
+)
 from tests.integration.azure_doubles.scene import Scene, posix, run
 
 pytestmark = pytest.mark.skipif(not posix(), reason="platform: the doubles of az and azd are POSIX scripts")
@@ -15,8 +27,8 @@ pytestmark = pytest.mark.skipif(not posix(), reason="platform: the doubles of az
 def test_a_healthy_deployment_has_nothing_wrong(tmp_path: Path) -> None:
     ran = run(Scene(), tmp_path, "doctor", "deployed", "--json")
 
-    assert (ran.code, [*ran.ids()]) == (0, ["network.untested"]), ran.said
-    assert "check.html" in ran.ids()["network.untested"]["fix"]
+    assert (ran.code, ran.ids()) == (0, {}), ran.said
+    assert ran.asked[-2:] == [CALL, HANG_UP], "no call tried the network, or it was left open"
 
 
 def test_so_has_a_healthy_direct_one(tmp_path: Path) -> None:
@@ -24,7 +36,22 @@ def test_so_has_a_healthy_direct_one(tmp_path: Path) -> None:
     direct(scene)
     ran = run(scene, tmp_path, "doctor", "deployed", "--json")
 
-    assert (ran.code, [*ran.ids()]) == (0, ["network.untested"]), ran.said
+    assert (ran.code, ran.ids()) == (0, {}), ran.said
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda scene: scene.outputs(AZURE_OPENAI_AUTH="key_vault"), lambda scene: scene.without("az"),
+     lambda scene: scene.outputs(VOICEMINT_GRANT_TO_PRINCIPAL="false"), answers_with(MINT, refused(429, "429"))],
+    ids=["key", "no az", "no role", "no mint"],
+)  # fmt: skip
+def test_without_a_mint_of_your_own_it_says_that_the_network_was_not_tried(spoil: Spoil, tmp_path: Path) -> None:
+    scene = Scene()
+    spoil(scene)
+    ran = run(scene, tmp_path, "doctor", "deployed", "--json")
+
+    assert "check.html" in ran.ids()["network.untested"]["fix"], ran.said
+    assert CALL not in ran.asked
 
 
 def told(case: Case, level: str, code: int, folder: Path) -> None:
@@ -64,7 +91,7 @@ def test_people_read_sentence_evidence_and_fix(tmp_path: Path) -> None:
     ran = run(scene, tmp_path, "doctor", "deployed")
 
     assert ran.code == 1
-    assert "The deployment: 1 fault, 1 note" in ran.said
+    assert "The deployment: 1 fault\n" in ran.said
     assert "fault: The function's identity lacks the role Cognitive Services OpenAI User" in ran.said
     assert "seen: 2 role assignments, none of them this" in ran.said
     assert "fix:  az role assignment create --assignee-object-id" in ran.said

@@ -184,6 +184,7 @@ def test_after_a_good_deployment_it_says_where_to_go(project: Path) -> None:
     assert {f"GET {SITE}/", f"GET {SITE}/api/health", MINT} <= set(ran.asked)
     assert f"GET {answers.FUNCTION}/api/health" in ran.asked, "the direct call was not tried"
     assert f"OPTIONS {answers.OPENAI}/openai/v1/realtime/calls" in ran.asked
+    assert f"POST {answers.OPENAI}/openai/v1/realtime/calls" not in ran.asked, "the deployer's network is no part of it"
 
 
 def test_what_may_settle_is_asked_again_and_what_cannot_is_not(project: Path) -> None:

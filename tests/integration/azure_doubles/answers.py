@@ -27,6 +27,7 @@ ACCOUNT = BASE + "Microsoft.CognitiveServices/accounts/aif-abc123"
 STORAGE = BASE + "Microsoft.Storage/storageAccounts/stabc123"
 MINUTE = 60.0
 TOKEN = "eyJ0eXAiOiJKV1Q." + base64.urlsafe_b64encode(f'{{"oid":"{ME}"}}'.encode()).decode().rstrip("=") + ".canary"
+FAR_END = "(the answer that leads to the far end of this scene)"
 MODEL, WHISPER = "gpt-realtime-2.1", "gpt-realtime-whisper"
 
 OUTPUTS = {
@@ -217,4 +218,6 @@ def addresses() -> dict[str, Page]:
         f"POST {FUNCTION}/api/session": locked,
         f"POST {OPENAI}/openai/v1/realtime/client_secrets": Page(200, {"value": "ek_canary", "expires_at": 1}),
         f"OPTIONS {OPENAI}/openai/v1/realtime/calls": Page(200, "", preflight),
+        f"POST {OPENAI}/openai/v1/realtime/calls": Page(201, FAR_END, {"location": "/v1/realtime/calls/rtc_1"}),
+        f"POST {OPENAI}/openai/v1/realtime/calls/rtc_1/hangup": Page(200, ""),
     }

@@ -30,10 +30,13 @@ from tests.integration.azure_doubles.answers import (
     role,
 )
 from tests.integration.azure_doubles.scene import NOW, Scene
+from tests.integration.far_end import Manner
 
 Spoil = Callable[[Scene], object]
 
 MINT = f"POST {OPENAI}/openai/v1/realtime/client_secrets"
+CALL = f"POST {OPENAI}/openai/v1/realtime/calls"
+HANG_UP = f"{CALL}/rtc_1/hangup"
 ROLES = f"az role assignment list --assignee {IDENTITY}"
 MY_ROLES = f"az role assignment list --assignee {ME}"
 OPENAI_USER = "Cognitive Services OpenAI User"
@@ -78,6 +81,11 @@ def roles(*given: object) -> Spoil:
 
 def both(*spoils: Spoil) -> Spoil:
     return lambda scene: [spoil(scene) for spoil in spoils]
+
+
+def network(udp: Manner, tcp: Manner) -> Spoil:
+    """What becomes of a call's packets."""
+    return lambda scene: (setattr(scene, "udp", udp), setattr(scene, "tcp", tcp))
 
 
 def minutes_ago(count: float) -> str:
@@ -266,6 +274,7 @@ DEPLOYED = [
         ),
         "Wait.",
     ),
+    Case("network.calls-blocked", network("silent", "silent"), f"AzureCloud.eastus2; {SITE}/check.html"),
 ]
 """Faults: the doctor ends with 1."""
 
@@ -286,6 +295,10 @@ WARNED = [
     Case("azure.forbidden", says("az functionapp show", refusal("(AuthorizationFailed) The client")), "role Reader"),
     Case("azure.busy", says("az functionapp show", refusal("(TooManyRequests) 429")), "Wait a minute"),
     Case("azure.unreadable", says("az functionapp show", Said("<html>")), "Run it yourself: az functionapp show"),
+    Case("network.udp-blocked", network("silent", "answers"), f"AzureCloud.eastus2; {SITE}/check.html"),
+    Case("network.offer-refused", answers_with(CALL, refused(400, "invalid_offer")), f"Open {SITE}/check.html"),
+    Case("network.no-answer", answers_with(CALL, Page(200, "<html>Please sign in")), "let https://aif-abc123"),
+    Case("network.call-left-open", answers_with(HANG_UP, refused(403, "403")), "report it"),
 ]
 """Warnings: nothing is broken, so the doctor ends with 0."""
 

@@ -2,7 +2,7 @@
 
 The programs are small scripts, first on the PATH. Azure's hosts are one proxy on this machine that ends their TLS with
 a certificate that the commands are told to trust: so they ask for `https://....openai.azure.com` as
-anywhere, and nothing leaves this machine.
+anywhere, and nothing leaves this machine. The far end of a call is two ports of it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ import trustme
 
 from devtools import ROOT
 from tests.integration.azure_doubles import answers
-from tests.integration.azure_doubles.answers import Page, Said
+from tests.integration.azure_doubles.answers import FAR_END, Page, Said
+from tests.integration.far_end import FarEnd, Manner
 
 PROGRAM = """#!{python} -IS
 import json, sys
@@ -60,6 +61,9 @@ class Scene:
     now: float = NOW
     skew: float = 0.0
     """Seconds by which Azure's clock is ahead of this machine's."""
+    udp: Manner = "answers"
+    tcp: Manner = "answers"
+    """How the far end of a call answers. Where it does not, the commands listen for a moment only."""
 
     def outputs(self, **changed: str) -> None:
         """Change what azd's environment holds."""
@@ -92,13 +96,14 @@ class Ran:
 def run(scene: Scene, folder: Path, *arguments: str) -> Ran:
     """`python dev.py ARGUMENTS` in that scene. Fails the test if a token shows."""
     path = _programs(scene.programs, folder)
-    with _azure(scene, folder) as (port, asked):
+    with FarEnd(scene.udp, scene.tcp) as far, _azure(scene, folder, far.answer()) as (port, asked):
         environ = {
             "PATH": str(path),
             "HOME": str(folder),
             "HTTPS_PROXY": f"http://127.0.0.1:{port}",
             "SSL_CERT_FILE": str(folder / "authority.pem"),
             "VOICEMINT_TEST_NOW": str(scene.now),
+            "VOICEMINT_TEST_PATIENCE": " ".join("30" if one == "answers" else "0.3" for one in (scene.udp, scene.tcp)),
             **scene.environ,
         }
         command = [sys.executable, "-m", "tests.integration.azure_doubles.command", str(scene.root), *arguments]
@@ -126,8 +131,8 @@ def _programs(programs: Mapping[str, Said], folder: Path) -> Path:
 
 
 @contextmanager
-def _azure(scene: Scene, folder: Path) -> Iterator[tuple[int, list[str]]]:
-    """All of Azure's hosts behind one proxy; its port, and what was asked, filled as it is."""
+def _azure(scene: Scene, folder: Path, answer: str) -> Iterator[tuple[int, list[str]]]:
+    """All of Azure's hosts behind one proxy; its port, and what was asked, filled as it is. `answer` is to an offer."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(folder / "authority.pem"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -156,7 +161,7 @@ def _azure(scene: Scene, folder: Path) -> Iterator[tuple[int, list[str]]]:
                 asked.append("A TOKEN WENT TO " + address)
             page = scene.addresses.get(address, Page(404, ""))
             self.send_response(page.status)
-            content = page.content()
+            content = answer.encode() if page.body == FAR_END else page.content()
             for name, value in {"content-length": str(len(content)), "connection": "close", **page.headers}.items():
                 self.send_header(name, value)
             self.end_headers()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from pathlib import Path
 
 from devtools import ROOT
+from devtools.doctor.exchange import Exchange
 from devtools.doctor.world import NOT_THERE, Answer, Reply, World
 
 NOW = 1_795_262_400.0
@@ -21,8 +23,13 @@ def world(
     now: float = NOW,
     taken: tuple[int, ...] = (),
     python: tuple[int, int] = (3, 13),
+    exchange: Exchange = lambda *_: None,
 ) -> World:
-    """By the beginning of a command, and by method and address; whatever is not named is not there."""
+    """By the beginning of a command, and by method and address; whatever is not named is not there.
+
+    Random bytes are numbered, so that no two are the same and each run has the same.
+    """
+    numbers = itertools.count(1)
     known = programs or {}
 
     def run(command: object) -> Answer:
@@ -39,4 +46,6 @@ def world(
         wait=lambda _: None,
         is_free=lambda port: port not in taken,
         python=python,
+        exchange=exchange,
+        random_bytes=lambda size: next(numbers).to_bytes(size, "big"),
     )
