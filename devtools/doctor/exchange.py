@@ -81,7 +81,9 @@ class _Line:
         """What has come; None if nothing more will."""
         try:
             came = self.socket.recv(LONGEST)
-        except OSError:  # over UDP a refusal of what was sent before, or nothing after all
+        except BlockingIOError:  # nothing after all
+            return []
+        except OSError:  # over UDP a refusal of what was sent before
             return None if self.by_tcp else []
         if not self.by_tcp:
             return [came]

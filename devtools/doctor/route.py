@@ -140,8 +140,9 @@ def _knock(world: World, offer: sdp.Offer, answer: sdp.Answer, transport: Transp
         said = stun.read(message, letter.content, answer.password)
         if said is None:  # such as a check of the other side's own
             return False
-        if not said.is_the_peer:
-            knock.odd.append(f"error {said.error}" if said.error else "an answer that is not signed")
+        what = f"error {said.error}" if said.error else "an answer that is not signed"
+        if not said.is_the_peer and what not in knock.odd:
+            knock.odd.append(what)
         knock.reached = knock.reached or said.is_the_peer
         return knock.reached
 

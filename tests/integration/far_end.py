@@ -36,11 +36,12 @@ class FarEnd:
         ufrag: str = UFRAG,
         password: str = PASSWORD,
         host: str = "127.0.0.1",
+        udp_port: int = 0,
     ) -> None:
         self.manners: dict[str, Manner] = {"udp": udp, "tcp": tcp}
         self._ufrag, self._password, self._host = ufrag, password, host
         self.asked: list[str] = []
-        self.udp_port = self.tcp_port = 0
+        self.udp_port, self.tcp_port = udp_port, 0
         self._freed = ExitStack()
 
     def __enter__(self) -> FarEnd:
@@ -52,7 +53,7 @@ class FarEnd:
         self._freed.close()
 
     def _serve(self, transport: str, manner: Manner) -> Any:
-        server = _server(self, transport, self._host)
+        server = _server(self, transport, self._host, self.udp_port if transport == "udp" else 0)
         self._freed.callback(server.server_close)
         if manner == "closed":
             server.server_close()
@@ -106,7 +107,7 @@ class FarEnd:
         return [signed]
 
 
-def _server(far: FarEnd, transport: str, host: str) -> socketserver.BaseServer:
+def _server(far: FarEnd, transport: str, host: str, port: int) -> socketserver.BaseServer:
     class Datagram(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             message, own = self.request
@@ -131,7 +132,7 @@ def _server(far: FarEnd, transport: str, host: str) -> socketserver.BaseServer:
         def handle_error(self, request: Any, client_address: Any) -> None:
             """The doctor closes a connection when it has heard enough."""
 
-    made: socketserver.BaseServer = Serving((host, 0), Datagram if transport == "udp" else Stream)
+    made: socketserver.BaseServer = Serving((host, port), Datagram if transport == "udp" else Stream)
     return made
 
 

@@ -9,7 +9,18 @@ import pytest
 
 from tests.integration.azure_doubles import answers
 from tests.integration.azure_doubles.answers import OPENAI, Page, Said, data, problem, refusal, refused, role
-from tests.integration.azure_doubles.cases import MINT, MY_ROLES, Spoil, answers_with, both, minutes_ago, says
+from tests.integration.azure_doubles.cases import (
+    CALL,
+    HANG_UP,
+    MINT,
+    MY_ROLES,
+    Spoil,
+    answers_with,
+    both,
+    minutes_ago,
+    network,
+    says,
+)
 from tests.integration.azure_doubles.scene import Ran, Scene, posix, run
 
 pytestmark = pytest.mark.skipif(not posix(), reason="platform: the doubles of az and azd are POSIX scripts")
@@ -42,7 +53,7 @@ def test_your_own_sign_in_mints(tmp_path: Path) -> None:
     ran = settings(tmp_path)
 
     assert (ran.code, ran.ids()) == (0, {}), ran.said
-    assert MINT in ran.asked
+    assert ran.asked[:3] == [MINT, CALL, HANG_UP], "no call tried the network, or it was left open"
     assert f"--subscription {answers.SUBSCRIPTION}" in " ".join(ran.commands)
 
 
@@ -89,6 +100,12 @@ def test_a_key_of_a_vault_mints(tmp_path: Path) -> None:
             answers_with(f"OPTIONS {OPENAI}/openai/v1/realtime/calls", Page(200, "")),
             {},
             "VOICEMINT_CALL_MODE relay",
+        ),
+        (
+            "network.calls-blocked",
+            network("silent", "silent"),
+            {},
+            "AzureCloud.REGION; http://localhost:7071/check.html",
         ),
     ],
 )

@@ -6,7 +6,7 @@ import gc
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -88,16 +88,37 @@ def test_nobody_is_nothing(udp: Manner, tcp: Manner) -> None:
         assert heard_from([check("tcp", far.tcp_port)], SHORT) == []
 
 
+def test_a_port_that_refused_over_udp_is_asked_again() -> None:
+    """It may have been a packet's own fate, or a port that opens a moment later, as this one does."""
+    with FarEnd("closed", "answers") as far, ExitStack() as opened:
+        later = FarEnd(tcp="closed", udp_port=far.udp_port)
+
+        def hear(letter: Letter, message: bytes) -> bool:
+            if letter.transport == "tcp":
+                opened.enter_context(later)
+            return letter.transport == "udp" and good(letter, message)
+
+        exchange([check("udp", far.udp_port), check("tcp", far.tcp_port)], 6.0, hear)
+        assert later.asked == ["udp"]
+
+
+def by_itself(letter: Letter) -> list[bytes]:
+    """What is heard by an exchange that has an hour; fails if it takes that."""
+    heard: list[bytes] = []
+    ended = threading.Event()
+
+    def ask() -> None:
+        exchange([letter], 3_600.0, lambda _, message: bool(heard.append(message)))
+        ended.set()
+
+    threading.Thread(target=ask, daemon=True).start()
+    assert ended.wait(LONG), "it waits for nobody"
+    return heard
+
+
 def test_where_nobody_is_left_to_listen_to_it_does_not_wait() -> None:
     with FarEnd(tcp="closed") as far:
-        ended = threading.Event()
-
-        def ask() -> None:
-            exchange([check("tcp", far.tcp_port)], 3_600.0, good)
-            ended.set()
-
-        threading.Thread(target=ask, daemon=True).start()
-        assert ended.wait(LONG)
+        assert by_itself(check("tcp", far.tcp_port)) == []
 
 
 @pytest.mark.parametrize("host", ["255.255.255.255", "no number", "", "fe80::1%nowhere"])
@@ -138,10 +159,8 @@ def stream(content: bytes) -> Iterator[int]:
     ids=["nothing", "half a length", "cut off", "three", "one and a long one", "far too long", "no frames at all"],
 )
 def test_a_stream_is_cut_into_its_messages_and_ends_them(content: bytes, expected: list[bytes]) -> None:
-    heard: list[bytes] = []
     with stream(content) as port:
-        exchange([check("tcp", port)], LONG, lambda _, message: bool(heard.append(message)))
-    assert heard == expected
+        assert by_itself(check("tcp", port)) == expected
 
 
 def test_a_packet_of_somebody_else_s_is_not_heard() -> None:

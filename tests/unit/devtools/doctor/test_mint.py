@@ -45,6 +45,17 @@ def test_a_401_is_about_the_key_or_about_the_token() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "taken"),
+    [("ek_1", True), ("", False), ("ek_1\r\nx-forged: 1", False), ("e\u0301k", False), ("k" * 5_000, False), (7, False),
+     (None, False)],
+)  # fmt: skip
+def test_a_secret_is_what_a_header_can_hold(value: object, taken: bool) -> None:
+    reply = Reply(200, {}, json.dumps({"value": value}).encode())
+    assert (mint.secret_in(reply) is not None) is taken
+    assert judged(reply) == ([] if taken else ["mint.not-azure"])
+
+
 def test_a_missing_role_is_looked_into() -> None:
     why = Finding("role.propagating", "warning", "", "", "")
     assert judged(refusal(401, "PermissionDenied"), why=[why]) == ["role.propagating"]

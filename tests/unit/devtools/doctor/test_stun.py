@@ -135,6 +135,11 @@ def test_only_a_whole_and_honest_answer_counts(message: bytes, expected: Answer 
     assert stun.read(message, REQUEST, PASSWORD) == expected
 
 
+def test_an_honest_answer_to_another_question_is_none_to_this() -> None:
+    another = stun.request(b"another tran", username="a:b", password=PASSWORD, tie_breaker=bytes(8))
+    assert stun.read(RESPONSES[0], another, PASSWORD) is None
+
+
 def test_what_stands_after_the_signature_is_not_believed() -> None:
     signed = reply(stun.REFUSAL, sealed=False)
     later = signed[:2] + struct.pack("!H", len(signed) - 12) + signed[4:] + error(487)
