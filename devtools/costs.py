@@ -1,6 +1,6 @@
 """What a month costs: `python -m devtools.costs` prints the tables of docs/cost.md, or those for your own figures.
 
-Prices come from infra/models.json, with their dates. The rest is assumption, named in `Session` and `Traffic`, and an
+Prices come from models.json, with their dates. The rest is assumption, named in `Session` and `Traffic`, and an
 option of the command where people differ most. Nothing here was held against a bill.
 """
 
@@ -166,7 +166,7 @@ def platform_prices(known: Mapping[str, Any]) -> str:
 
 
 def read(path: Path = ROOT / MODELS) -> dict[str, Any]:
-    """infra/models.json as it is."""
+    """models.json as it is."""
     known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return known
 

@@ -135,7 +135,7 @@ param budgetStart string = ''
 @description('First day of this month; not meant to be set.')
 param thisMonth string = utcNow('yyyy-MM-01')
 
-var models = loadJsonContent('models.json')
+var models = loadJsonContent('../static_site/public/models.json')
 var linked = frontDoor == 'linked'
 var keyed = credential == 'key_vault'
 var relay = callMode == 'relay'

@@ -2,8 +2,8 @@
  * What the page weighs, gzipped, held against its budgets: the one list of them, and the one way to measure.
  *
  * `node sizes.mjs` prints a table, `--over` only what is too large; the exit code is 1 if anything is. A file counts with
- * all that it needs before it runs: the modules that it imports and the style sheets that it names. What `import()` asks
- * for is a part of its own, found here by itself.
+ * all that it needs before it runs, or fetches then: the modules that it imports, the style sheets that it names, and data
+ * by its address. What `import()` asks for is a part of its own, found here by itself.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -84,7 +84,8 @@ function filesOf(root) {
     if (!path.endsWith(".js")) return [];
     const modules = names(code(path), /^(?:import|export)\s(?:[^;]*?from )?"\.\/([^"]+)";/gm).map((name) => `js/${name}`);
     const dressed = names(code(path), /\bdress\([^,()]*, "(\w+)"\)/g).map((name) => `css/${name}.css`);
-    return [...modules, ...names(code(path), /"(?:\.\.)?\/?(css\/\w+\.css)"/g), ...dressed];
+    const data = names(code(path), /new URL\("\.\.\/(\w+\.json)", import\.meta\.url\)/g);
+    return [...modules, ...names(code(path), /"(?:\.\.)?\/?(css\/\w+\.css)"/g), ...dressed, ...data];
   }
   function needs(/** @type {string[]} */ starts, seen = new Set(noFiles)) {
     for (const path of starts.filter((one) => !seen.has(one))) needs(needed(path), seen.add(path));

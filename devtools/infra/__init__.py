@@ -7,4 +7,5 @@ from pathlib import Path
 FOLDER = Path("infra")
 MAIN = FOLDER / "main.bicep"
 PARAMETERS = FOLDER / "main.parameters.json"
-MODELS = FOLDER / "models.json"
+MODELS = Path("static_site") / "public" / "models.json"
+"""Beside the page, because a browser reads it, too; Bicep finds it there from `infra/`."""

@@ -35,7 +35,7 @@ def written(root: Path) -> list[str]:
     found += [f"{path.name} is used by nothing" for path in paths if path != root / MAIN and not _used(path, templates)]
     found += _unread(templates)
     main = templates[root / MAIN]
-    return [*found, *_parameters(main, root), *_choices(main, root)]
+    return [*found, *_parameters(main, root), *_data(main, root), *_choices(main, root)]
 
 
 def _descriptions(template: Template) -> list[str]:
@@ -128,6 +128,15 @@ def _default(parameter: Parameter) -> str:
     if not isinstance(node, Literal):
         return ""
     return json.dumps(node.value) if isinstance(node.value, (bool, int)) else str(node.value)
+
+
+def _data(main: Template, root: Path) -> list[str]:
+    """The templates read the very file that the page reads, not one of their own."""
+    calls = [one for one in main.variables.values() if isinstance(one, Call) and one.name == "loadJsonContent"]
+    read = [str(_plain(one.arguments[0])) for one in calls]
+    if [(main.path.parent / name).resolve() for name in read] == [(root / MODELS).resolve()]:
+        return []
+    return [f"main.bicep reads {', '.join(read) or 'no data'}, and not {MODELS.as_posix()}"]
 
 
 def _choices(main: Template, root: Path) -> list[str]:

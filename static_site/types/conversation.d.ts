@@ -189,6 +189,7 @@ declare namespace Voice {
     };
   };
 
+  /** dollars; NaN for one that is not known */
   type Prices = {
     textIn: number;
     textCached: number;
@@ -199,5 +200,30 @@ declare namespace Voice {
     imageIn: number;
     transcriptionHour: number;
     transcriptionTokens: number;
+  };
+
+  type Priced = {
+    prices: Partial<Prices>;
+  };
+
+  /** what is read of models.json */
+  type Models = {
+    /** the day on which somebody read them, such as 2026-10-02 */
+    prices_read: string;
+    default: {
+      realtime: string;
+    };
+    /** by model */
+    realtime: Record<string, Priced>;
+    transcription: Record<string, Priced>;
+  };
+
+  /** the prices that are taken for a call */
+  type Listed = Priced & {
+    model: string;
+    /** whether the deployment's name tells the model */
+    sure: boolean;
+    /** the day on which somebody read them */
+    read: string;
   };
 }

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pytest
 
-from devtools.infra import MODELS, models
 from devtools.infra.cases import Case, cases
 from devtools.infra.rules import OUTPUTS, SOMETIMES
 from tests.principals import principal
@@ -162,20 +161,6 @@ def test_alerts_ask_what_the_monitoring_page_says() -> None:
     for window, query in windows.values():
         minutes = {"10m": "PT10M", "15m": "PT15M", "1h": "PT1H"}
         assert window == minutes[re.search(r"ago\((\w+)\)", query)[1]]  # type: ignore[index]
-
-
-def test_prices_are_those_of_the_pages_cost_meter() -> None:
-    page = (ROOT / "static_site" / "public" / "js" / "money.js").read_text("utf-8")
-    order = ("textIn", "textCached", "textOut", "audioIn", "audioCached", "audioOut", "imageIn")
-    told = {
-        name: dict(zip(order, map(float, numbers.split(",")), strict=True))
-        for name, numbers in re.findall(r'\["([\w.-]+)", prices\(([\d., ]+)\)\]', page)
-    }
-    known = models.read(ROOT / MODELS)
-
-    assert told
-    assert {one.name: dict(one.prices) for one in known.of("realtime")}.items() <= told.items()
-    assert known.prices_read.isoformat() in page
 
 
 def test_hooks_find_every_output_in_every_combination() -> None:

@@ -56,6 +56,8 @@ def test_the_whole_page_with_its_function_on_another_origin(
             visitor.start()
             visitor.type("What is the capital of Japan?")
             answers = visitor.expect_turns("assistant", 1)
+            page.get_by_role("tab", name="Call").click()
+            expect(page.locator("#insights")).to_contain_text("About $")  # the prices are beside the page
             # Who leaves at once has the next page hang up again, which is told that the call is over.
             hung_up = page.expect_request_finished(lambda request: request.method == "DELETE")
             with hung_up if mode == "relay" else nullcontext():

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Playwright, expect
 
+from devtools.infra import MODELS
+from devtools.infra.models import read
 from tests.e2e.chromium import PATIENCE_MS, Visitor, chromium
 from tests.e2e.conftest import Microphone
 from tests.e2e.offline import Offline
+from tests.programs import ROOT
 
 
 def _cells(page: Page, caption: str) -> list[list[str]]:
@@ -110,6 +113,68 @@ def test_the_limit_ends_the_call_and_keeps_the_captions(playwright_: Playwright,
         visitor.expect_state("ended")
         expect(page.locator("html")).to_have_attribute("data-ended", "budget")
         assert visitor.complaints == []
+
+
+PRICES = "**/models.json"
+UNLISTED = "Azure's prices could not be loaded. You can write your own below"
+OWN = ("Text in", "Text in, cached", "Text out", "Audio in", "Audio in, cached", "Audio out")
+"""What an answer is billed by."""
+
+
+def test_without_prices_tokens_are_told_and_the_limit_is_not_trusted(
+    playwright_: Playwright, offline: Offline, quiet: Path
+) -> None:
+    with chromium(playwright_, quiet) as browser:
+        visitor = Visitor(browser, offline.page, viewport={"width": 1280, "height": 900})
+        page, insights = visitor.page, visitor.page.locator("#insights")
+        page.route(PRICES, lambda route: route.fulfill(status=404))
+        visitor.start()
+        page.get_by_role("tab", name="Call").click()
+        limit = page.get_by_label("End a call at")
+        limit.fill("0.5")
+        limit.press("Tab")
+        expect(page.locator("html")).to_have_attribute("data-budget", "unwatched")
+        expect(page.locator("#toast")).to_have_text("Azure's prices could not be loaded, so your limit is not watched.")
+        page.get_by_role("tab", name="Conversation").click()
+        visitor.type("What is the capital of Japan?")
+        visitor.expect_turns("assistant", 1)
+        page.get_by_role("tab", name="Call").click()
+        expect(insights.locator("caption", has_text=re.compile("^Tokens"))).to_be_visible()
+        expect(insights.get_by_text(UNLISTED).first).to_be_visible()
+        expect(insights.get_by_text("so your limit is not watched")).to_be_visible()
+        assert {row[0] for row in _cells(page, "Tokens")} >= {"Text", "Audio", "All"}
+        assert "$" not in insights.inner_text()
+
+        # The person's own prices make a sum, and are watched.
+        insights.get_by_text("Prices", exact=True).click()
+        for name in OWN:
+            field = insights.get_by_label(name, exact=True)
+            expect(field).to_have_value("")
+            field.fill("0.1")
+            field.press("Tab")
+        expect(insights).to_contain_text(re.compile(r"About <?\$0\.0.*for this call"))
+        expect(insights).to_contain_text(re.compile(r"\$0\.0\d+ of \$0\.500\."))
+        expect(page.locator("html")).to_have_attribute("data-budget", "fine")
+        insights.get_by_role("button", name="Use the listed prices").click()
+        expect(page.locator("html")).to_have_attribute("data-budget", "unwatched")
+
+        # They are asked for again when somebody looks again, and kept for a day on which they do not come.
+        page.unroute(PRICES)
+        page.get_by_role("tab", name="Conversation").click()
+        page.get_by_role("tab", name="Call").click()
+        read_on = read(ROOT / MODELS).prices_read
+        expect(insights).to_contain_text(f"Listed are Azure's of {read_on.day} {read_on:%B %Y} for gpt-realtime")
+        expect(page.locator("html")).to_have_attribute("data-budget", "fine")
+        visitor.stop()
+        page.route(PRICES, lambda route: route.abort())
+        limit.fill("0.0001")
+        limit.press("Tab")
+        page.reload()
+        visitor.start()
+        visitor.type("What is the capital of Italy?")
+        visitor.expect_state("ended")
+        expect(page.locator("html")).to_have_attribute("data-ended", "budget")
+        assert [line for line in visitor.complaints if "Failed to load resource" not in line] == []
 
 
 def test_a_private_session_says_that_it_does_not_know(

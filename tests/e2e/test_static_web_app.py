@@ -107,11 +107,19 @@ def test_the_browser_gets_the_headers_and_addresses_of_the_configuration(
     with chromium(playwright_, quiet) as browser:
         guest = Guest(browser, with_token)
         ask = guest.page.request
-        paths = ("/", "/talk", "/js/main.js", "/icon.svg", "/manifest.webmanifest")
+        paths = ("/", "/talk", "/js/main.js", "/icon.svg", "/manifest.webmanifest", "/models.json")
         got = {path: ask.get(url + path) for path in paths}
-        absent = ["/js/none.js", "/none.svg", "/staticwebapp.config.json", "/.auth/login/google", "/api/none"]
+        absent = [
+            "/js/none.js",
+            "/none.svg",
+            "/none.json",
+            "/staticwebapp.config.json",
+            "/.auth/login/google",
+            "/api/none",
+        ]
         statuses = {path: ask.get(url + path).status for path in absent}
         assert got["/talk"].text() == got["/"].text(), "the fallback"
+        assert got["/models.json"].json()["prices_read"]
         guest.page.goto(f"{url}/an/old/address")
         expect(guest.page.get_by_text("Not signed in", exact=True)).to_be_visible()
         guest.page.locator("#voice-call").hover()  # which loads what a call would need
@@ -125,6 +133,8 @@ def test_the_browser_gets_the_headers_and_addresses_of_the_configuration(
     assert got["/js/main.js"].headers["access-control-allow-origin"] == "*"
     assert got["/icon.svg"].headers["cache-control"] == "public, max-age=86400"
     assert got["/manifest.webmanifest"].headers["content-type"] == "application/manifest+json"
+    prices = got["/models.json"]
+    assert (prices.headers["content-type"], prices.headers["cache-control"]) == ("application/json", "no-cache")
     assert set(statuses.values()) == {404}, statuses
     assert guest.complaints == []
 

@@ -25,6 +25,7 @@ def page(endpoint: str | None) -> httpx.AsyncClient:
 
 async def test_every_file_is_served_with_a_type_that_nosniff_accepts() -> None:
     needed = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
+    needed[".json"] = "application/json"
     files = [file for file in PUBLIC.rglob("*") if file.is_file() and file.name != CONFIG_NAME]
     assert len(files) > 5
     async with page(ENDPOINT) as client:
@@ -52,6 +53,15 @@ async def test_the_policy_differs_from_the_deployed_one_by_the_simulator_alone()
         there = (await azure.get("/")).headers["content-security-policy"]
     connect = re.findall(r"connect-src [^;]*", there)[0]
     assert here == there.replace(connect, f"{connect} {ENDPOINT}")
+
+
+async def test_the_models_are_data_that_is_asked_for_anew_and_a_missing_file_is_not_the_page() -> None:
+    async with page(ENDPOINT) as client:
+        models, none = await client.get("/models.json"), await client.get("/none.json")
+    assert (models.status_code, models.headers["content-type"]) == (200, "application/json")
+    assert models.headers["cache-control"] == "no-cache"
+    assert models.json()["prices_read"]
+    assert none.status_code == 404
 
 
 @pytest.mark.parametrize("path", [f"/{CONFIG_NAME}", "/js/none.js", "/api/none", "/../host.json", "/%2e%2e/host.json"])

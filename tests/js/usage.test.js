@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { CallRecord } from "../../static_site/public/js/call_record.js";
-import { costOf, costOfCall, inDollars, nearness, pricesFor, Purse } from "../../static_site/public/js/money.js";
+import { costOf, costOfCall, inDollars, nearness, Purse, UNKNOWN } from "../../static_site/public/js/money.js";
 import { sum, tokensOf, usageOf } from "../../static_site/public/js/usage.js";
 import { PRIVATE, spokenTurn } from "./events_of_a_call.js";
 import { FakeStorage } from "./fakes.js";
@@ -92,8 +92,12 @@ test("a private session tells of no answer", () => {
   assert.deepEqual([answers.size, untold, sum(tokens.in)], [0, 0, 0]);
 });
 
+const prices = {
+  ...{ textIn: 4, textCached: 0.4, textOut: 24, audioIn: 32, audioCached: 0.4, audioOut: 64, imageIn: 5 },
+  ...{ transcriptionHour: 1.02, transcriptionTokens: 3 },
+};
+
 test("money: each kind has its price, and what is cached its own", () => {
-  const { prices } = pricesFor("gpt-realtime-2.1");
   const million = tokensOf(usage({ text: 1e6, audio: 1e6, cachedText: 0, textOut: 1e6, audioOut: 1e6 }));
   assert.equal(costOf(million, prices), 4 + 32 + 24 + 64);
   const cached = tokensOf(usage({ text: 1e6, audio: 0, cachedText: 1e6, textOut: 0, audioOut: 0 }));
@@ -102,19 +106,32 @@ test("money: each kind has its price, and what is cached its own", () => {
   assert.equal(costOf(unknown, prices), 32, "of unknown kind: as the dearer one");
   const hour = of(heard("i", { type: "duration", seconds: 3600 }));
   assert.equal(costOfCall(hour, prices), 1.02);
+  const words = of(heard("i", { type: "tokens", total_tokens: 2e6 }));
+  assert.equal(costOfCall(words, prices), 6);
 });
 
-test("the price is found by the deployment's name; for another, the dearest and not sure", () => {
-  assert.equal(pricesFor("my-GPT-realtime-2.1-mini-eu").prices.audioOut, 20);
-  assert.deepEqual([pricesFor("gpt-realtime-2.1").sure, pricesFor("gpt-realtime-1.5").prices.textOut], [true, 16]);
-  assert.deepEqual([pricesFor("voice").sure, pricesFor("voice").prices.audioIn], [false, 32]);
-  assert.deepEqual([pricesFor("gpt-realtime-mini").sure, pricesFor("gpt-realtime-mini").prices.audioIn], [false, 10]);
+test("a sum is not known without the prices that it takes, and does not ask for others", () => {
+  const calls = {
+    nothing: of(),
+    answer: of(done("a", usage())),
+    picture: of(done("a", { input_token_details: { image_tokens: 10 } })),
+    spoken: of(heard("i", { type: "duration", seconds: 3 })),
+    written: of(heard("i", { type: "tokens", total_tokens: 3 })),
+  };
+  const takers = { imageIn: ["picture"], transcriptionHour: ["spoken"], transcriptionTokens: ["written"] };
+  for (const price of Object.keys(prices)) {
+    const unknown = Object.keys(calls).filter((name) => Number.isNaN(costOfCall(calls[name], { ...prices, [price]: NaN })));
+    assert.deepEqual(unknown, takers[price] ?? Object.keys(calls), price);
+  }
+  assert.deepEqual(Object.keys(UNKNOWN), Object.keys(prices));
+  assert.ok(Object.values(UNKNOWN).every(Number.isNaN));
 });
 
 test("the limit is told from 80 percent on", () => {
   const words = [0, 0.79, 0.8, 0.99, 1, 7].map((spent) => nearness(spent, 1));
   assert.deepEqual(words, ["fine", "fine", "near", "near", "reached", "reached"]);
-  for (const none of [0, -1, NaN]) assert.equal(nearness(5, none), "");
+  for (const none of [0, -1, NaN]) assert.deepEqual([nearness(5, none), nearness(NaN, none)], ["", ""]);
+  assert.deepEqual([nearness(NaN, 1), inDollars(NaN)], ["unwatched", ""]);
   assert.deepEqual([0, 0.0004, 0.0123, 3.456].map(inDollars), ["$0.000", "<$0.001", "$0.012", "$3.46"]);
 });
 

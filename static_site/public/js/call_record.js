@@ -8,9 +8,9 @@ export class CallRecord {
   entries = [];
   /** Told of every entry, and of every change of the call's state. */
   changed = () => {};
-  /** The model's name, where the service tells it.
-   * @type {unknown} */
-  model;
+  /** As the service tells it, if it does.
+   * @type {any} */
+  session;
   #waits = false;
   #sessions = 0;
 
@@ -20,7 +20,7 @@ export class CallRecord {
    * @param {number} at
    */
   add(direction, { type, item, item_id, response, response_id, usage, session }, at) {
-    if (type === "session.created") ((this.#sessions += 1), (this.model = session?.model));
+    if (type === "session.created") ((this.#sessions += 1), (this.session = session));
     if (!KEPT.test(type)) return;
     const out = direction === "out";
     const answer = response_id ?? response?.id;
@@ -53,6 +53,6 @@ export class CallRecord {
     this.entries = [];
     this.#waits = false;
     this.#sessions = 0;
-    this.model = undefined;
+    this.session = undefined;
   }
 }

@@ -11,10 +11,10 @@ const DRAW_MS = 100;
 /** @type {Insights | null} */
 let insights = null;
 
-/** @param {import("./budget.js").Around} around */
-export async function showInsights(around) {
-  const [{ budgetOf }] = await Promise.all([import("./budget.js"), sheet("/css/insights.css")]);
-  insights ??= new Insights(around, budgetOf(around));
+/** @param {ConstructorParameters<typeof Insights>} parts */
+export async function showInsights(...parts) {
+  await sheet("/css/insights.css");
+  insights ??= new Insights(...parts);
   insights.refresh();
 }
 
@@ -31,11 +31,12 @@ class Insights {
   /**
    * @param {import("./budget.js").Around} around
    * @param {import("./budget.js").Budget} budget
+   * @param {import("./money_view.js").MoneyView} money
    */
-  constructor(around, budget) {
+  constructor(around, budget, money) {
     this.#around = around;
     this.#budget = budget;
-    this.#view = new InsightsView(part("insights"), budget.view);
+    this.#view = new InsightsView(part("insights"), money);
     budget.changed = () => this.refresh();
     document.addEventListener("visibilitychange", () => this.refresh());
   }

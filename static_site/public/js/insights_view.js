@@ -6,7 +6,7 @@ import { median } from "./turn_waits.js";
 import { inSeconds, plot } from "./wait_plot.js";
 import { t } from "./words.js";
 
-/** @typedef {ReturnType<import("./budget.js").Budget["reckon"]>} Reckoning */
+/** @typedef {import("./money_view.js").Reckoning} Reckoning */
 /** @typedef {Pick<import("./talk.js").Talk, "session" | "timings">} Steps */
 /**
  * @typedef {Reckoning & { turns: import("./turn_waits.js").Wait[], live: boolean, talk: Steps,

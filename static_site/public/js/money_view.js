@@ -2,9 +2,9 @@
 import { table } from "./details_view.js";
 import { make } from "./dom.js";
 import { figure } from "./figures.js";
-import { amount, inDollars } from "./money.js";
+import { amount, inDollars, UNWATCHED } from "./money.js";
 import { addTokens, KINDS, noTokens, sum } from "./usage.js";
-import { t } from "./words.js";
+import { t, written } from "./words.js";
 
 const KIND_NAMES = { text: "Text", audio: "Audio", image: "Pictures", other: "Not told which" };
 /** @type {[name: keyof Voice.Prices, words: string][]} */
@@ -18,11 +18,20 @@ const FIELDS = [
   ["transcriptionTokens", "Captions"],
   ["transcriptionHour", "Captions, an hour"],
 ];
+const UNLISTED = "Azure's prices could not be loaded. You can write your own below, in dollars for a million tokens.";
 const numbers = (/** @type {number[]} */ ...counts) => counts.map((count) => figure(count));
 
+/** @typedef {Pick<import("./budget.js").Budget, "purse" | "ask">} Watched */
+/** @typedef {ReturnType<import("./budget.js").Budget["reckon"]>} Reckoning */
+
+/** @type {MoneyView | null} */
+let view = null;
+
+/** The one of this page. @param {Watched} budget */
+export const moneyOf = (budget) => (view ??= new MoneyView(budget));
+
 export class MoneyView {
-  #purse;
-  #changed;
+  #budget;
   #use = make("div");
   #limit = field("0.05");
   #bar = make("progress");
@@ -32,13 +41,10 @@ export class MoneyView {
   #prices = new Map();
   element;
 
-  /**
-   * @param {import("./money.js").Purse} purse
-   * @param {() => void} changed
-   */
-  constructor(purse, changed) {
-    this.#purse = purse;
-    this.#changed = changed;
+  /** @param {Watched} budget */
+  constructor(budget) {
+    const { purse } = budget;
+    this.#budget = budget;
     this.#limit.value = purse.limit ? String(purse.limit) : "";
     this.#limit.placeholder = t("no limit");
     this.#limit.addEventListener("change", () => {
@@ -67,24 +73,17 @@ export class MoneyView {
     this.element = make("div", "money", this.#use, limit, this.#bar, this.#line, details);
   }
 
-  /** @param {ReturnType<import("./budget.js").Budget["reckon"]>} reckoning */
-  show({ usage, spent, listed, isPrivate }) {
-    const fresh = make("div", "", ...use(usage, spent, isPrivate));
+  /** @param {Reckoning} reckoning */
+  show(reckoning) {
+    const fresh = make("div", "", ...use(reckoning));
     if (!fresh.isEqualNode(this.#use)) this.#use.replaceChildren(...fresh.childNodes);
-    const { limit, own } = this.#purse;
-    this.#bar.hidden = !limit || isPrivate;
-    this.#bar.value = limit ? Math.min(1, spent / limit) : 0;
-    const gaps = { spent: inDollars(spent), limit: inDollars(limit) };
-    const hint = "Use is told after each answer, so the last one may go a little beyond a limit.";
-    const near = "{spent} of {limit}. The call ends at the limit.";
-    if (isPrivate) this.#line.textContent = t("A limit cannot be watched here.");
-    else this.#line.textContent = t(!limit ? hint : spent < limit * 0.8 ? "{spent} of {limit}." : near, gaps);
-    const { model, sure, prices } = listed;
-    const listing = "Dollars for a million tokens. Listed are Azure's of 2 October 2026 for {model}.";
-    const guess = "Dollars for a million tokens. Listed are Azure's of 2 October 2026 for {model}, because no model is named.";
-    this.#source.textContent = t(sure ? listing : guess, { model });
+    const { limit, own } = this.#budget.purse;
+    this.#bar.hidden = !limit || !isWatched(reckoning);
+    this.#bar.value = this.#bar.hidden ? 0 : Math.min(1, reckoning.spent / limit);
+    this.#line.textContent = limitLine(limit, reckoning);
+    this.#source.textContent = sourceLine(reckoning);
     for (const [name, input] of this.#prices)
-      if (document.activeElement !== input) input.value = String(own[name] ?? prices[name]);
+      if (document.activeElement !== input) input.value = String(own[name] ?? reckoning.listed?.prices[name] ?? "");
   }
 
   /**
@@ -99,17 +98,40 @@ export class MoneyView {
   }
 
   #keep() {
-    this.#purse.save();
-    this.#changed();
+    this.#budget.purse.save();
+    void this.#budget.ask();
   }
 }
 
+/** @param {Reckoning} reckoning */
+const isWatched = ({ spent, isPrivate }) => !isPrivate && !Number.isNaN(spent);
+
 /**
- * @param {Voice.Usage} usage
- * @param {number} spent
- * @param {boolean} isPrivate
+ * @param {number} limit
+ * @param {Reckoning} reckoning
  */
-function use({ tokens, answers, untold, transcription }, spent, isPrivate) {
+function limitLine(limit, { spent, waits, isPrivate }) {
+  if (isPrivate) return t("A limit cannot be watched here.");
+  if (!limit) return t("Use is told after each answer, so the last one may go a little beyond a limit.");
+  if (Number.isNaN(spent)) return waits ? "" : t(UNWATCHED);
+  const near = "{spent} of {limit}. The call ends at the limit.";
+  return t(spent < limit * 0.8 ? "{spent} of {limit}." : near, { spent: inDollars(spent), limit: inDollars(limit) });
+}
+
+/** Where the listed prices come from. @param {Reckoning} reckoning */
+function sourceLine({ listed, waits }) {
+  if (!listed) return waits ? "" : t(UNLISTED);
+  const { sure, model, read } = listed;
+  const listing = "Dollars for a million tokens. Listed are Azure's of {date} for {model}.";
+  const guess = "Dollars for a million tokens. Listed are Azure's of {date} for {model}, because no model is named.";
+  const { lang } = written();
+  const tag = `${lang === "en" ? "en-GB" : lang}-u-nu-latn`;
+  const day = new Intl.DateTimeFormat(tag, { dateStyle: "long", timeZone: "UTC" });
+  return t(sure ? listing : guess, { date: day.format(new Date(read)), model });
+}
+
+/** @param {Reckoning} reckoning */
+function use({ usage: { tokens, answers, untold, transcription }, spent, waits, isPrivate }) {
   const said = (/** @type {string} */ text) => make("p", "soft", text);
   if (isPrivate) return [said(t("Private session: the service does not tell this page what its answers use, or cost."))];
   if (!answers.size)
@@ -122,10 +144,12 @@ function use({ tokens, answers, untold, transcription }, spent, isPrivate) {
     ...numbers(tokens.in[kind], tokens.cached[kind], tokens.out[kind]),
   ]);
   lines.push([t("All"), ...numbers(sum(tokens.in), sum(tokens.cached), sum(tokens.out))]);
+  const told = table(t("Tokens"), [t("Kind"), t("In"), t("Of these cached"), t("Out")], lines);
+  if (Number.isNaN(spent)) return waits ? [told] : [said(t(UNLISTED)), told];
   const { seconds, tokens: words } = transcription;
   return [
     make("p", "figure", make("strong", "", t("About {sum}", { sum: inDollars(spent) })), t("for this call")),
-    table(t("Tokens"), [t("Kind"), t("In"), t("Of these cached"), t("Out")], lines),
+    told,
     ...(seconds ? [said(t("Captions of {number} s of speech are in the sum.", { number: figure(Math.round(seconds)) }))] : []),
     ...(words ? [said(t("{number} tokens for captions are in the sum.", { number: figure(words) }))] : []),
     ...(untold ? [said(t("Of {number} more answers nothing was told, so it is rather more.", { number: untold }))] : []),

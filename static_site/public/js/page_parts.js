@@ -21,5 +21,12 @@ export async function look(call, limited) {
   };
   if (limited) (await import("./budget.js")).budgetOf(around);
   if (call.panel === "events") await (await import("./log_view.js")).showLog(log);
-  if (call.panel === "timings") await (await import("./insights.js")).showInsights(around);
+  if (call.panel !== "timings") return;
+  const [{ budgetOf }, { moneyOf }, { showInsights }] = await Promise.all([
+    import("./budget.js"),
+    import("./money_view.js"),
+    import("./insights.js"),
+  ]);
+  const budget = budgetOf(around);
+  await showInsights(around, budget, moneyOf(budget));
 }

@@ -39,6 +39,7 @@ FAULTS = [
     ("main.bicep", "'gpt-realtime-2.1-mini', 'gpt-realtime-1.5'", "'gpt-realtime-1.5'", "model allowed is"),
     ("main.bicep", "gpt-realtime-2.1,5", "gpt-realtime-2.1,1", "usageName is ["),
     ("main.bicep", "gpt-realtime-2.1,5']", "gpt-realtime-2.1,5', 'OpenAI.GlobalStandard.guessed,1']", "usageName is ["),
+    ("main.bicep", "../static_site/public/models.json", "other.json", "main.bicep reads other.json, and not"),
     ("models.json", '"capacity": 5', '"capacity": 4', "main.bicep: modelCapacity is 5, but models.json says 4"),
     ("models.json", '"static_web_app": "westeurope"', '"site": "westeurope"', "models.json cannot be read"),
     ("models.json", '"places": ["eastus2"]', '"places": ["eastus"]', "which is none of our places"),
