@@ -199,11 +199,6 @@ DEPLOYED = [
     Case("api.down", answers_with(f"GET {SITE}/api/health", Page(500, "")), "az functionapp restart"),
     Case(
         "api.not-ready",
-        answers_with(f"GET {SITE}/api/ready", problem(503, "storage_unavailable", "Check the identity's roles.")),
-        "Check the identity's roles.",
-    ),
-    Case(
-        "api.not-ready",
         answers_with(f"GET {SITE}/api/ready", problem(502, "upstream_not_found", "Correct the deployment's name.")),
         "Correct the deployment's name.",
     ),
