@@ -19,7 +19,7 @@ from devtools.counts import Counts
 from devtools.processes import Interrupted
 
 ORDER = ("unit", "contract", "conformance", "integration", "fuzz", "e2e")
-SIDE_BY_SIDE = {"unit": 2, "integration": 2, "e2e": 2}
+SIDE_BY_SIDE = {"unit": 2, "integration": 2, "fuzz": 2, "e2e": 2}
 """How many processes share the files of a group. Tests with browsers and servers mostly wait, for speech above all."""
 TRIED_AGAIN = {"e2e": 3}
 """How many failed tests of a group are run once more, alone: people talk there in real time, and a machine that stalls

@@ -121,7 +121,7 @@ def test_groups_run_from_quick_to_slow_and_new_ones_are_not_forgotten(tmp_path: 
 def test_some_groups_are_shared_among_processes_and_a_file_stays_together() -> None:
     assert workers("e2e", cores=8) == ["-n", "2", "--dist", "loadfile"]
     assert workers("e2e", cores=1) == []
-    assert workers("fuzz", cores=8) == []
+    assert workers("faults", cores=8) == []
 
 
 @pytest.fixture
