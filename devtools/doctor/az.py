@@ -1,7 +1,8 @@
 """The Azure command line: what it answers as data, and what its refusals mean.
 
-Its words for a refusal are those of documents and of people's reports; none was captured by us. One that is not known
-is told as it is, as a warning, and never taken for good news.
+Its words for a refusal are those of documents, of people's reports and of azure-cli 2.91 before answers as they were
+recorded; none came of a subscription of ours. One that is not known is told as it is, as a warning, and never taken for
+good news.
 """
 
 from __future__ import annotations
@@ -50,6 +51,12 @@ OFFLINE = Ailment(
     "Azure's management address cannot be reached from this machine.",
     "Check the network and HTTPS_PROXY, then: az account list-locations --output none",
 )
+UNTRUSTED = Ailment(
+    "azure.tls",
+    "fault",
+    "The Azure command line does not trust the certificate that it is shown: a proxy stands between it and Azure.",
+    "Set REQUESTS_CA_BUNDLE to your organisation's certificate authority",
+)
 BUSY = Ailment(
     "azure.busy",
     "warning",
@@ -66,13 +73,22 @@ UNREADABLE = Ailment(
 NO_SUCH_SUBSCRIPTION = r"SubscriptionNotFound|subscription of '[^']*' doesn't exist|Subscription '[^']*' not found"
 _WORDS: tuple[tuple[str, Ailment], ...] = (
     (r"AADSTS5007[69]|AADSTS50158|multi-factor|interaction.required", NEEDS_MORE),
-    (r"az login|AADSTS|refresh token|No subscriptions? found|not logged in", SIGNED_OUT),
+    (r"az login|AADSTS|refresh token|AuthenticationToken|No subscriptions? found|not logged in", SIGNED_OUT),
     (NO_SUCH_SUBSCRIPTION, NO_SUBSCRIPTION),
-    (r"AuthorizationFailed|LinkedAuthorizationFailed|does not have (authorization|permission)|Forbidden", FORBIDDEN),
+    (r"AuthorizationFailed|does not have (authorization|permission)|Forbidden|Insufficient privileges", FORBIDDEN),
     (r"Too ?Many ?Requests|throttl", BUSY),
-    (r"Max retries exceeded|Failed to establish|ConnectionError|Connection aborted|Name or service", OFFLINE),
+    (r"CERTIFICATE_VERIFY_FAILED|certificate verif", UNTRUSTED),
+    (
+        r"Max retries exceeded|Failed to (establish|resolve)|ConnectionError|Connection aborted|connect to proxy",
+        OFFLINE,
+    ),
 )
-_ABSENT = re.compile(r"ResourceNotFound|ResourceGroupNotFound|was not found|could not be found|\bNotFound\b")
+_ABSENT = re.compile(
+    r"ResourceNotFound|ResourceGroupNotFound|was not found|could not be found|\bNotFound\b"
+    r"|must have 'Standard' SKU"  # a Static Web App on the Free plan has no backends, and az does not even look
+)
+_NOT_ABSENT = re.compile(NO_SUCH_SUBSCRIPTION + "|AADSTS", re.IGNORECASE)
+"""An application or a tenant that "was not found" is a sign-in that failed, and says nothing of what was asked for."""
 
 
 class Trouble(Exception):
@@ -105,7 +121,7 @@ class Az:
                 return json.loads(answer.out) if answer.out.strip() else []
             except ValueError:
                 raise Trouble(UNREADABLE.found(answer.out[:80], again=" ".join(command))) from None
-        absent = _ABSENT.search(answer.err) and not re.search(NO_SUCH_SUBSCRIPTION, answer.err, re.IGNORECASE)
+        absent = _ABSENT.search(answer.err) and not _NOT_ABSENT.search(answer.err)
         if answer.code not in (NOT_THERE, TOO_SLOW) and absent:
             return None
         raise Trouble(self._means(answer.code, answer.err, " ".join(command)))

@@ -1,6 +1,7 @@
 """The function app as it is deployed: running, indexed, told the right things, linked.
 
-Shapes of the answers of az are from documents.
+Shapes of the answers of az are those of azd's recordings of a Flex app (of 2026-04), of linked backends and CORS from
+documents and azure-cli's source.
 """
 
 from __future__ import annotations
@@ -123,7 +124,8 @@ def link(az: Az, outputs: Mapping[str, str]) -> list[Finding]:
     site, group = outputs["SERVICE_WEB_NAME"], outputs["AZURE_RESOURCE_GROUP"]
     backends = az.read("staticwebapp", "backends", "show", "--name", site, "--resource-group", group)
     listed: list[Any] = backends if isinstance(backends, list) else [backends] if backends else []
-    ours = [one for one in listed if str(one.get("backendResourceId", "")).endswith("/" + outputs["SERVICE_API_NAME"])]
+    name = "/" + outputs["SERVICE_API_NAME"].lower()  # Azure keeps an id in the letters in which somebody wrote it
+    ours = [one for one in listed if str(one.get("backendResourceId", "")).lower().endswith(name)]
     if outputs["FRONT_DOOR"] == "linked":
         return [] if ours else [NOT_LINKED.found(f"{len(listed)} linked backends, none is the function")]
     return [STILL_LINKED.found("a backend is linked", site=site, group=group)] if ours else []

@@ -1,11 +1,12 @@
 """The model: whether it is offered there, and alive, before anything is made. `quota.py` looks at the rest.
 
-The shape of `az cognitiveservices model list` is from captured answers of others and from documents.
+The shape of `az cognitiveservices model list` is that of azd's recordings (Azure/azure-dev, 2026-04). Such a list still
+names what is gone: its state tells, and the end that counts for a deployment is that of its SKU.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -51,6 +52,12 @@ PAST_ITS_END = Ailment(
     "warning",
     "Azure's list still offers {model} {version}, beside an end that has passed: {day}.",
     "Go on; if azd then ends with ServiceModelDeprecated: azd env set {variable} {offer}",
+)
+CLOSING = Ailment(
+    "model.closing",
+    "fault",
+    "Azure is taking {model} {version} out of service and makes no new deployments of it.",
+    "azd env set {variable} {offer} && azd provision",
 )
 RETIRING = Ailment(
     "model.retiring",
@@ -127,31 +134,50 @@ def ended(
     """Whether a model is gone, or nearly; one that Azure still offers is not gone, whatever date stands beside it."""
     if retires is None or retires - SOON > day:
         return []
-    others = [one for one in models.of(model.kind) if one.name != model.name and not one.ends(day)]
-    offer = next((one.name for one in others if not region or region in one.places), "another-model")
-    words = {"model": model.name, "version": model.version, "variable": VARIABLES[model.kind], "offer": offer}
     gone = PAST_ITS_END if offered else RETIRED
     ailment = gone if retires <= day else RETIRING
-    return [ailment.found(f"{source} says {retires}", day=str(retires), **words)]
+    return [ailment.found(f"{source} says {retires}", day=str(retires), **_words(model, models, day, region))]
 
 
-def offered(az: Az, models: Models, chosen: list[Choice], region: str, day: date) -> list[Finding]:
-    """What the subscription itself is offered in that region. Raises `Trouble`."""
+def _words(model: Model, models: Models, day: date, region: str) -> dict[str, str]:
+    """What stands in the braces, with another model that lives on."""
+    others = [one for one in models.of(model.kind) if one.name != model.name and not one.ends(day)]
+    offer = next((one.name for one in others if not region or region in one.places), "another-model")
+    return {"model": model.name, "version": model.version, "variable": VARIABLES[model.kind], "offer": offer}
+
+
+def offered(
+    az: Az, models: Models, chosen: list[Choice], region: str, day: date, own: Callable[[], Mapping[str, int]] = dict
+) -> list[Finding]:
+    """What the subscription itself is offered in that region; `own` names what is deployed. Raises `Trouble`."""
     catalogue = az.listed("cognitiveservices", "model", "list", "--location", region)
     found: list[Finding] = []
     for choice in chosen:
         model = choice.model
         fitting = entries(catalogue, model)
-        skus = [sku.get("name") for entry in fitting for sku in entry.get("skus") or []]
-        if model.sku not in skus:
+        there = [(entry, sku) for entry in fitting if (sku := sku_of(entry, model.sku))]
+        if not there:
+            skus = [sku.get("name") for entry in fitting for sku in entry.get("skus") or []]
             seen = f"{len(fitting)} entries of {model.name} {model.version}, as {skus}"
             words = {"model": model.name, "version": model.version, "sku": model.sku, "region": region}
             found.append((NO_CAPTIONS if choice.kind == "transcription" else NOT_OFFERED).found(seen, **words))
             continue
-        for entry in fitting[:1]:
-            end = _day(at(entry, "deprecation", "inference"))
+        entry, sku = there[0]
+        state = str(entry.get("lifecycleStatus"))
+        end = _day(sku.get("deprecationDate")) or _day(at(entry, "deprecation", "inference"))
+        seen = f"Azure's list of models says {state}, end {end or 'unknown'}"
+        if state == "Deprecated":
+            found.append(RETIRED.found(seen, **_words(model, models, day, region)))
+        elif state == "Deprecating" and model.name not in own():
+            found.append(CLOSING.found(seen, **_words(model, models, day, region)))
+        else:
             found += ended(model, end, models, day, "Azure's list of models", region, offered=True)
     return found
+
+
+def sku_of(entry: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+    """What that entry says of a SKU: the first of the name, because the second is for fine-tuned models."""
+    return next((one for one in entry.get("skus") or [] if one.get("name") == name), None)
 
 
 def entries(catalogue: Sequence[Any], model: Model) -> list[dict[str, Any]]:

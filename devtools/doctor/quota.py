@@ -1,7 +1,8 @@
 """The quota of the models: whether what is left is enough, before anything is made.
 
-The shape of `az cognitiveservices usage list` is that of the models in azure-cli 2.91. The name of a model's quota is
-not always made of the model's own name, so Azure's list of models is asked for it, as azd does (bicep_provider.go).
+The shape of `az cognitiveservices usage list` is that of azd's recordings (Azure/azure-dev, of 2026-04). The name of a
+model's quota is not always made of the model's own name, so Azure's list of models is asked for it, as azd does
+(bicep_provider.go).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from devtools.doctor import leftovers
 from devtools.doctor.az import Az, Trouble, at
 from devtools.doctor.findings import Ailment, Finding
-from devtools.doctor.model import CAPACITIES, NO_CAPTIONS, Choice, entries
+from devtools.doctor.model import CAPACITIES, NO_CAPTIONS, Choice, entries, sku_of
 
 NONE = Ailment(
     "quota.none",
@@ -70,9 +71,8 @@ def usage_names(az: Az, chosen: Sequence[Choice], region: str) -> dict[str, str]
     found = {one.model.name: one.model.usage_name for one in chosen if one.model.usage_name}
     for choice in chosen:
         for entry in entries(catalogue, choice.model):
-            for sku in entry.get("skus") or []:
-                if sku.get("name") == choice.model.sku and sku.get("usageName"):
-                    found[choice.model.name] = str(sku["usageName"])
+            if (sku := sku_of(entry, choice.model.sku)) and sku.get("usageName"):
+                found[choice.model.name] = str(sku["usageName"])
     return found
 
 

@@ -1,6 +1,7 @@
 """The Azure OpenAI account as it is deployed: where it listens, whom it lets in, what runs on it.
 
-Shapes of `az cognitiveservices account show` and `deployment list` are from documents and others' captured answers.
+Shapes of `az cognitiveservices account show` and `deployment list` are those of azure-cli's recordings (2025-10): what
+nobody has set is absent there, and null in what az prints.
 """
 
 from __future__ import annotations
@@ -102,8 +103,8 @@ def account(az: Az, outputs: Mapping[str, str]) -> list[Finding]:
         found.append(WRONG_HOST.found(f"told {host}, the account is {subdomain}", **words))
     if own.get("disableLocalAuth") is True and keyed:
         found.append(KEYS_OFF.found("disableLocalAuth is true", **words))
-    elif own.get("disableLocalAuth") is False and not keyed:
-        found.append(KEYS_ON.found("disableLocalAuth is false", **words))
+    elif own.get("disableLocalAuth") is not True and not keyed:
+        found.append(KEYS_ON.found("disableLocalAuth is not true", **words))
     if own.get("publicNetworkAccess") == "Disabled":
         found.append(CLOSED.found("publicNetworkAccess is Disabled", **words))
     elif at(own, "networkAcls", "defaultAction") == "Deny":

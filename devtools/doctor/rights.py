@@ -1,7 +1,7 @@
 """Who may do what: the person who deploys, and the function's identity.
 
-Roles are read with `az role assignment list`; its shape is from documents. A role given through a group counts, if az
-may read groups.
+Roles are read with `az role assignment list`; its shape is that of azure-cli's recordings (of 2025-04). A role given
+through a group counts, if az may read groups.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def to_deploy(az: Az, environ: Mapping[str, str]) -> list[Finding]:
     listed = az.listed(
         "role", "assignment", "list", "--assignee", who, "--scope", scope, "--include-inherited", "--include-groups"
     )
-    roles = {str(one.get("roleDefinitionName")) for one in listed}
+    roles = {_name(one) for one in listed}
     words = {"who": who, "subscription": subscription}
     seen = "your roles there: " + (", ".join(sorted(roles)) or "none")
     missing = [
@@ -143,18 +143,17 @@ def judge(
     """Whether these assignments give that role, or one that includes it, on that scope."""
     words = {"whom": whom, "role": role, "what": what, "who": who, "kind": kind, "scope": scope}
     there = [one for one in given if _covers(str(one.get("scope")), scope)]
-    fitting = [one for one in there if one.get("roleDefinitionName") in ENOUGH[role]]
+    fitting = [one for one in there if _name(one) in ENOUGH[role]]
     if fitting:
         age = min(_age_minutes(one, now) for one in fitting)
         if age >= MINUTES_TO_COUNT:
             return []
         until = datetime.fromtimestamp(now + (MINUTES_TO_COUNT - age) * 60).strftime("%H:%M")
         return [PROPAGATING.found(f"assigned {age:.0f} minutes ago", until=until, **words)]
-    elsewhere = [str(one.get("scope")) for one in given if one.get("roleDefinitionName") in ENOUGH[role]]
+    elsewhere = [str(one.get("scope")) for one in given if _name(one) in ENOUGH[role]]
     if elsewhere:
         return [WRONG_SCOPE.found(f"it has the role on {elsewhere[0]}", **words)]
-    related = [str(one.get("roleDefinitionName")) for one in there]
-    related = [name for name in related if name.startswith(FAMILIES[role])]
+    related = [name for name in map(_name, there) if name.startswith(FAMILIES[role])]
     if related:
         return [WRONG_ROLE.found(f"roles there: {', '.join(related)}", had=related[0], **words)]
     return [MISSING.found(f"{len(given)} role assignments, none of them this", **words)]
@@ -175,6 +174,12 @@ def own_role(az: Az, outputs: Mapping[str, str], now: float) -> list[Finding]:
         return []
     kind = outputs.get("AZURE_PRINCIPAL_TYPE") or "User"
     return judge(given, OPENAI, scope, "the Azure OpenAI account", who, now, whom="Your own sign-in", kind=kind)
+
+
+def _name(assignment: Any) -> str:
+    """The role's name, or its id where az found none for it: it looks among the subscription's own ids only."""
+    name = assignment.get("roleDefinitionName")
+    return str(name) if name else str(assignment.get("roleDefinitionId")).rpartition("/")[2]
 
 
 def _covers(scope: str, wanted: str) -> bool:

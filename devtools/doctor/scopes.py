@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from devtools.doctor import (
     function_app,
@@ -121,7 +122,9 @@ def preflight(world: World) -> list[Finding]:
         checks.append(lambda: function_app.link(az, {**environ, "FRONT_DOOR": "direct"}))
     if region in models.site_places:
         checks += [
-            lambda: model.offered(az, models, chosen, region, model.today(world)),
+            lambda: model.offered(
+                az, models, chosen, region, model.today(world), partial(quota.own_units, az, environ)
+            ),
             lambda: quota.enough(az, chosen, region, quota.own_units(az, environ)),
         ]
     return each_once([*found, *signed_in, *_look(checks)])

@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.azure_doubles import answers
-from tests.integration.azure_doubles.answers import OPENAI, Page, Said, data, problem, refusal, refused, role
+from tests.integration.azure_doubles import answers, recorded
+from tests.integration.azure_doubles.answers import (
+    OPENAI,
+    Page,
+    Said,
+    data,
+    problem,
+    refusal,
+    refused,
+)
 from tests.integration.azure_doubles.cases import (
     CALL,
     HANG_UP,
@@ -21,6 +29,7 @@ from tests.integration.azure_doubles.cases import (
     network,
     says,
 )
+from tests.integration.azure_doubles.recorded import role
 from tests.integration.azure_doubles.scene import Ran, Scene, posix, run
 
 pytestmark = pytest.mark.skipif(not posix(), reason="platform: the doubles of az and azd are POSIX scripts")
@@ -34,7 +43,7 @@ VAULT = {
 KNOWN = {name: answers.OUTPUTS[name] for name in ("AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID", "AZURE_PRINCIPAL_ID")}
 DEPLOYED = {**KNOWN, "AZURE_RESOURCE_GROUP": answers.GROUP, "AZURE_OPENAI_RESOURCE": "aif-abc123"}
 NO_RIGHT = refused(401, "PermissionDenied", "The principal lacks the required data action.")
-OTHER = answers.BASE + "Microsoft.CognitiveServices/accounts/other"
+OTHER = recorded.BASE + "Microsoft.CognitiveServices/accounts/other"
 USER = "Cognitive Services OpenAI User"
 
 
@@ -86,7 +95,7 @@ def test_a_key_of_a_vault_mints(tmp_path: Path) -> None:
             "role.wrong-scope",
             both(answers_with(MINT, NO_RIGHT), says(MY_ROLES, data([role(USER, OTHER)]))),
             {},
-            f"--scope {answers.ACCOUNT}",
+            f"--scope {recorded.ACCOUNT}",
         ),
         (
             "role.wrong-role",
@@ -119,7 +128,7 @@ def test_each_fault_is_told_with_its_fix(
 
 
 def test_a_role_on_its_way_is_told_apart_from_one_that_is_missing(tmp_path: Path) -> None:
-    young = says(MY_ROLES, data([role(USER, answers.ACCOUNT, minutes_ago(4))]))
+    young = says(MY_ROLES, data([role(USER, recorded.ACCOUNT, minutes_ago(4))]))
     ran = settings(tmp_path, both(answers_with(MINT, NO_RIGHT), young))
 
     assert ran.ids()["role.propagating"]["evidence"] == "assigned 4 minutes ago"
@@ -127,7 +136,7 @@ def test_a_role_on_its_way_is_told_apart_from_one_that_is_missing(tmp_path: Path
 
 
 def test_a_role_that_is_there_for_long_and_refused_is_still_a_fault(tmp_path: Path) -> None:
-    ran = settings(tmp_path, both(answers_with(MINT, NO_RIGHT), says(MY_ROLES, data([role(USER, answers.ACCOUNT)]))))
+    ran = settings(tmp_path, both(answers_with(MINT, NO_RIGHT), says(MY_ROLES, data([role(USER, recorded.ACCOUNT)]))))
     assert (ran.code, [*ran.ids()]) == (1, ["mint.no-role"])
 
 

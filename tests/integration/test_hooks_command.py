@@ -10,9 +10,10 @@ import pytest
 from devtools.hooks.page import TARGET
 from devtools.infra.site_config import CONFIG
 from tests.integration.azure_doubles import answers
-from tests.integration.azure_doubles.answers import OUTPUTS, SITE, Page, data, refusal, refused
+from tests.integration.azure_doubles.answers import OUTPUTS, SITE, Page, data, refused
 from tests.integration.azure_doubles.cases import MINT, Case, direct
 from tests.integration.azure_doubles.cases_before import DELETED, DELETED_VAULT, PREFLIGHT, PROTECTED_VAULT
+from tests.integration.azure_doubles.recorded import SUBSCRIPTION, account, deleted_account, usage
 from tests.integration.azure_doubles.scene import Ran, Scene, folders, posix, run
 
 pytestmark = pytest.mark.skipif(not posix(), reason="platform: the doubles of az and azd are POSIX scripts")
@@ -75,16 +76,16 @@ def test_who_knows_better_can_go_on(project: Path) -> None:
 
 def test_a_second_provision_counts_its_own_units_as_free(project: Path) -> None:
     scene = provisioned()
-    full = [answers.usage(answers.MODEL, 10, 10), answers.usage(answers.WHISPER, 1, 1)]
+    full = [usage(answers.MODEL, 10, 10), usage(answers.WHISPER, 1, 1)]
     scene.programs["az cognitiveservices usage list"] = data(full)
     assert hook("preprovision", scene, project).code == 0
 
 
 def test_so_does_one_of_a_pipeline_which_knows_no_outputs(project: Path) -> None:
     scene = Scene(environ=dict(answers.NOT_MADE_YET))
-    full = [answers.usage(answers.MODEL, 10, 10), answers.usage(answers.WHISPER, 1, 1)]
+    full = [usage(answers.MODEL, 10, 10), usage(answers.WHISPER, 1, 1)]
     scene.programs["az cognitiveservices usage list"] = data(full)
-    scene.programs["az cognitiveservices account list"] = data([{"name": "aif-abc123"}])
+    scene.programs["az cognitiveservices account list"] = data([account()])
     assert hook("preprovision", scene, project).code == 0
 
 
@@ -222,7 +223,7 @@ def down(project: Path, scene: Scene) -> Ran:
 
 def test_down_purges_what_it_deleted_and_nothing_else(project: Path) -> None:
     scene = provisioned(KEY_VAULT_URL="https://kv-abc123.vault.azure.net/")
-    other = {**DELETED, "name": "aif-somebody-elses"}
+    other = deleted_account("aif-somebody-elses")
     scene.programs["az cognitiveservices account list-deleted"] = data([DELETED, other])
     scene.programs["az keyvault list-deleted"] = data([DELETED_VAULT])
     ran = down(project, scene)
@@ -230,7 +231,7 @@ def test_down_purges_what_it_deleted_and_nothing_else(project: Path) -> None:
     assert ran.code == 0, ran.said
     purged = [one for one in ran.commands if " purge " in one]
     assert [one.partition(" --")[0] for one in purged] == ["az cognitiveservices account purge", "az keyvault purge"]
-    assert all(f"--subscription {answers.SUBSCRIPTION}" in one for one in purged)
+    assert all(f"--subscription {SUBSCRIPTION}" in one for one in purged)
     assert "somebody" not in " ".join(purged)
     assert not (project / ".azure/talk/voicemint-down.json").exists()
 
@@ -238,7 +239,7 @@ def test_down_purges_what_it_deleted_and_nothing_else(project: Path) -> None:
 def test_down_says_what_it_could_not_purge(project: Path) -> None:
     scene = provisioned(KEY_VAULT_URL="https://kv-abc123.vault.azure.net/")
     scene.programs["az cognitiveservices account list-deleted"] = data([DELETED])
-    scene.programs["az cognitiveservices account purge"] = refusal("(AuthorizationFailed) The client ...")
+    scene.programs["az cognitiveservices account purge"] = answers.not_allowed("Microsoft.CognitiveServices/x/delete")
     scene.programs["az keyvault list-deleted"] = data([PROTECTED_VAULT])
     ran = down(project, scene)
 
@@ -264,7 +265,7 @@ def test_a_hook_that_is_none_is_a_sentence(project: Path) -> None:
 
 
 def test_somebody_elses_deleted_account_is_in_nobodys_way_and_is_not_purged(project: Path) -> None:
-    others = [{**DELETED, "name": "aif-other"}, {**DELETED, "id": DELETED["id"].replace("rg-talk", "rg-other")}]
+    others = [deleted_account("aif-other"), deleted_account(group="rg-other")]
     before = Scene(environ=dict(answers.NOT_MADE_YET))
     before.programs["az cognitiveservices account list-deleted"] = data(others[1:])
     assert hook("preprovision", before, project).code == 0

@@ -1,7 +1,7 @@
 """A healthy deployment, as `az`, `azd` and HTTP would answer about it. Each case of the tests spoils one of these.
 
-Written from documents, from the generated types and from answers that others have published; none was recorded by us.
-Ids, names and hosts are made up. `docs/troubleshooting.md` says the same.
+What Azure answers is in the shape of public recordings (`recorded.py`); what azd and HTTP answer is from documents and
+others' reports. Nothing was recorded by us. Ids, names and hosts are made up.
 """
 
 from __future__ import annotations
@@ -13,18 +13,14 @@ from typing import Any
 
 from devtools import ROOT
 from devtools.infra.site_config import CONFIG, Door, policy_for
+from tests.integration.azure_doubles import recorded
+from tests.integration.azure_doubles.recorded import ACCOUNT, GROUP, IDENTITY, STORAGE, SUBSCRIPTION, offer, role, usage
 
-SUBSCRIPTION = "0b1f6471-1bf0-4dda-aec3-111122223333"
 TENANT = "72f988bf-86f1-41af-91ab-444455556666"
 ME = "11111111-2222-3333-4444-555555555555"
-IDENTITY = "66666666-7777-8888-9999-000000000000"
-GROUP = "rg-talk"
 SITE = "https://gentle-field-0abc1230f.5.azurestaticapps.net"
 FUNCTION = "https://func-abc123.azurewebsites.net"
 OPENAI = "https://aif-abc123.openai.azure.com"
-BASE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}/providers/"
-ACCOUNT = BASE + "Microsoft.CognitiveServices/accounts/aif-abc123"
-STORAGE = BASE + "Microsoft.Storage/storageAccounts/stabc123"
 MINUTE = 60.0
 TOKEN = "eyJ0eXAiOiJKV1Q." + base64.urlsafe_b64encode(f'{{"oid":"{ME}"}}'.encode()).decode().rstrip("=") + ".canary"
 FAR_END = "(the answer that leads to the far end of this scene)"
@@ -89,7 +85,19 @@ class Said:
 
 
 def refusal(text: str, code: int = 1) -> Said:
-    return Said(err=f"ERROR: {text}", code=code)
+    return Said(err=f"ERROR: {text}\n", code=code)
+
+
+def not_found(kind: str, name: str) -> Said:
+    message = f"The Resource '{kind}/{name}' under resource group '{GROUP}' was not found."
+    return refusal(recorded.said("ResourceNotFound", message), 3)
+
+
+def not_allowed(action: str) -> Said:
+    message = (
+        f"The client 'x' with object id 'y' does not have authorization to perform action '{action}' over scope 'z'"
+    )
+    return refusal(recorded.said("AuthorizationFailed", message))
 
 
 def data(value: Any) -> Said:
@@ -116,62 +124,44 @@ def refused(status: int, code: str, message: str = "No.", **headers: str) -> Pag
     return Page(status, {"error": {"code": code, "message": message}}, headers)
 
 
-def role(name: str, scope: str, made: str = "2026-01-01T00:00:00.000000+00:00", who: str = IDENTITY) -> dict[str, Any]:
-    return {"roleDefinitionName": name, "scope": scope, "createdOn": made, "principalId": who}
-
-
-def deployment(name: str, model: str, version: str, capacity: int, state: str = "Succeeded") -> dict[str, Any]:
+def signed_in(**changed: str) -> dict[str, Any]:
+    user = {"name": "somebody@example.com", "type": "user"}
+    known = {"id": SUBSCRIPTION, "name": "Talk", "state": "Enabled", "tenantId": TENANT, "homeTenantId": TENANT}
     return {
-        "name": name,
-        "properties": {
-            "model": {"format": "OpenAI", "name": model, "version": version},
-            "provisioningState": state,
-        },
-        "sku": {"name": "GlobalStandard", "capacity": capacity},
+        "environmentName": "AzureCloud",
+        "isDefault": True,
+        "managedByTenants": [],
+        "user": user,
+        **known,
+        **changed,
     }
 
 
-def offer(name: str, version: str, inference: str | None = "2027-06-25T00:00:00Z") -> dict[str, Any]:
-    model: dict[str, Any] = {"format": "OpenAI", "name": name, "version": version}
-    model["skus"] = [{"name": "GlobalStandard", "usageName": f"OpenAI.GlobalStandard.{name}"}]
-    model["deprecation"] = {"inference": inference}
-    return {"kind": "AIServices", "model": model, "skuName": "S0"}
-
-
-def usage(name: str, used: float, limit: float) -> dict[str, Any]:
-    return {"currentValue": used, "limit": limit, "name": {"value": f"OpenAI.GlobalStandard.{name}"}, "unit": "Count"}
-
-
-def healthy_account() -> dict[str, Any]:
-    return {
-        "id": ACCOUNT,
-        "name": "aif-abc123",
-        "kind": "AIServices",
-        "properties": {
-            "customSubDomainName": "aif-abc123",
-            "disableLocalAuth": True,
-            "endpoint": "https://aif-abc123.cognitiveservices.azure.com/",
-            "networkAcls": {"defaultAction": "Allow", "ipRules": [], "virtualNetworkRules": []},
-            "publicNetworkAccess": "Enabled",
-        },
-    }
+def told(settings: dict[str, str]) -> list[dict[str, Any]]:
+    return [{"name": name, "slotSetting": False, "value": value} for name, value in settings.items()]
 
 
 def programs() -> dict[str, Said]:
     """By the beginning of the command; the longest that fits counts."""
-    function = [{"name": f"func-abc123/{name}"} for name in ("session", "call", "health", "ready", "config")]
+    functions = [recorded.function(name) for name in ("session", "call", "health", "ready", "config")]
     return {
         "az version": data({"azure-cli": "2.80.0"}),
-        "az account show": data({"id": SUBSCRIPTION, "name": "Talk", "state": "Enabled", "tenantId": TENANT}),
+        "az account show": data(signed_in()),
         "az account get-access-token": data({"accessToken": TOKEN, "expires_on": 1795300000, "tokenType": "Bearer"}),
-        "az cognitiveservices model list": data([offer(MODEL, "2026-07-07"), offer(WHISPER, "2026-05-06", None)]),
+        "az cognitiveservices model list": data(
+            [
+                one
+                for kind in ("OpenAI", "AIServices")
+                for one in (offer(MODEL, "2026-07-07", kind=kind), offer(WHISPER, "2026-05-06", None, kind=kind))
+            ]
+        ),
         "az cognitiveservices usage list": data([usage(MODEL, 0, 10), usage(WHISPER, 0, 10)]),
         "az cognitiveservices account list": data([]),
         "az cognitiveservices account list-deleted": data([]),
         "az cognitiveservices account purge": Said(),
-        "az cognitiveservices account show": data(healthy_account()),
+        "az cognitiveservices account show": data(recorded.account()),
         "az cognitiveservices account deployment list": data(
-            [deployment(MODEL, MODEL, "2026-07-07", 5), deployment(WHISPER, WHISPER, "2026-05-06", 1)]
+            [recorded.deployment(MODEL, MODEL, "2026-07-07", 5), recorded.deployment(WHISPER, WHISPER, "2026-05-06", 1)]
         ),
         "az keyvault list-deleted": data([]),
         "az keyvault purge": Said(),
@@ -183,13 +173,11 @@ def programs() -> dict[str, Said]:
                 role("Storage Blob Data Owner", STORAGE),
             ]
         ),
-        "az functionapp show": data({"name": "func-abc123", "state": "Running"}),
-        "az functionapp function list": data(function),
-        "az functionapp config appsettings list": data([{"name": n, "value": v} for n, v in SETTINGS.items()]),
+        "az functionapp show": data(recorded.function_app()),
+        "az functionapp function list": data(functions),
+        "az functionapp config appsettings list": data(told(SETTINGS)),
         "az functionapp cors show": data({"allowedOrigins": [], "supportCredentials": False}),
-        "az staticwebapp backends show": data(
-            [{"backendResourceId": BASE + "Microsoft.Web/sites/func-abc123", "region": "eastus2"}]
-        ),
+        "az staticwebapp backends show": data([recorded.backend()]),
         "azd version": Said("azd version 1.31.2 (commit 0123456789abcdef) (stable)\n"),
         "azd auth login --check-status": Said("Logged in to Azure as somebody@example.com\n"),
         "azd env get-values": data(OUTPUTS),

@@ -4,37 +4,24 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from tests.integration.azure_doubles import recorded
 from tests.integration.azure_doubles.answers import (
-    BASE,
     ME,
     MODEL,
-    SUBSCRIPTION,
     WHISPER,
     Said,
     data,
-    offer,
     refusal,
-    role,
-    usage,
 )
 from tests.integration.azure_doubles.cases import MY_ROLES, Case, Spoil, both, says
+from tests.integration.azure_doubles.recorded import SUBSCRIPTION, offer, role, usage
 
-DELETED = {
-    "id": f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.CognitiveServices/locations/eastus2"
-    "/resourceGroups/rg-talk/deletedAccounts/aif-abc123",
-    "name": "aif-abc123",
-    "location": "East US 2",
-}
-DELETED_VAULT = {
-    "name": "kv-abc123",
-    "properties": {
-        "location": "eastus2",
-        "vaultId": BASE + "Microsoft.KeyVault/vaults/kv-abc123",
-        "purgeProtectionEnabled": None,
-        "scheduledPurgeDate": "2026-11-28T10:00:00+00:00",
-    },
-}
-PROTECTED_VAULT = {**DELETED_VAULT, "properties": {**DELETED_VAULT["properties"], "purgeProtectionEnabled": True}}  # type: ignore[dict-item]
+DELETED = recorded.deleted_account()
+DELETED_VAULT = recorded.deleted_vault()
+PROTECTED_VAULT = recorded.deleted_vault(protected=True)
+
+
+CAPTIONS = offer(WHISPER, "2026-05-06", None)
 
 
 def asks(**changed: str) -> Spoil:
@@ -64,13 +51,28 @@ PREFLIGHT = [
     ),
     Case(
         "model.not-offered",
-        says("az cognitiveservices model list", data([offer(WHISPER, "2026-05-06", None)])),
+        says("az cognitiveservices model list", data([CAPTIONS])),
         "az cognitiveservices model list --location eastus2",
     ),
     Case(
         "model.no-captions",
         says("az cognitiveservices model list", data([offer(MODEL, "2026-07-07")])),
         "azd env set VOICEMINT_TRANSCRIPTION_MODEL none",
+    ),
+    Case(
+        "model.retired",
+        # Azure goes on listing a model that is gone, with its SKU.
+        says(
+            "az cognitiveservices model list", data([offer(MODEL, "2026-07-07", "2026-11-01", "Deprecated"), CAPTIONS])
+        ),
+        "azd env set VOICEMINT_MODEL",
+    ),
+    Case(
+        "model.closing",
+        says(
+            "az cognitiveservices model list", data([offer(MODEL, "2026-07-07", "2027-06-25", "Deprecating"), CAPTIONS])
+        ),
+        "azd env set VOICEMINT_MODEL",
     ),
     Case(
         "model.retired",

@@ -13,22 +13,20 @@ from devtools.doctor.az import Az
 from devtools.doctor.outputs import NEEDED
 from devtools.doctor.world import Answer
 from devtools.infra.rules import OUTPUTS as PROMISED
+from tests.integration.azure_doubles import recorded
 from tests.integration.azure_doubles.answers import (
     MODEL,
     OUTPUTS,
     WHISPER,
-    deployment,
-    healthy_account,
-    offer,
-    usage,
 )
+from tests.integration.azure_doubles.recorded import deployment, offer, usage
 from tests.unit.devtools.doctor.worlds import world
 
 MODELS = model.known(world())
 
 
 def account(keyed: bool, **changed: Any) -> list[str]:
-    there = healthy_account()
+    there = recorded.account()
     there["properties"].update(changed)
     az = Az(world({"az cognitiveservices account show": Answer(0, json.dumps(there), "")}))
     outputs = {**OUTPUTS, "AZURE_OPENAI_AUTH": "key_vault" if keyed else "entra"}
@@ -76,7 +74,7 @@ def test_no_model_is_advised_that_does_not_work_in_the_region() -> None:
 
 def test_what_azure_still_offers_is_not_called_gone() -> None:
     """A captured list names an end of gpt-realtime-2.1 that other documents of Azure's do not know."""
-    listed = json.dumps([offer(MODEL, "2026-07-07", "2026-10-15T00:00:00Z")])
+    listed = json.dumps([offer(MODEL, "2026-07-07", "2026-10-15")])
     az = Az(world({"az cognitiveservices model list": Answer(0, listed, "")}))
     chosen, _ = model.choices(MODELS, {"VOICEMINT_TRANSCRIPTION_MODEL": "none"})
     found = model.offered(az, MODELS, chosen, "eastus2", date(2026, 11, 21))
