@@ -134,6 +134,14 @@ def test_a_deleted_account_is_where_it_was_whatever_the_letters(location: str) -
     assert leftovers.accounts(there, "RG-Talk") == [leftovers.Deleted("aif-abc123", "eastus2")]
 
 
+def test_a_deleted_vault_says_its_protection_only_where_it_has_one() -> None:
+    """C keyvault, test_keyvault_list_deleted, 2026-08: absent, in pages of five; P: null, one list."""
+    there = az({"keyvault list-deleted": [recorded.deleted_vault(), recorded.deleted_vault(protected=True)]})
+    name, region = "kv-abc123", "eastus2"
+    found = [leftovers.Deleted(name, region), leftovers.Deleted(name, region, "2026-11-28")]
+    assert leftovers.vaults(there, "rg-talk") == found
+
+
 def test_roles_as_they_are_listed() -> None:
     """C role, test_role_assignment_at_scope, 2025-04; P: microseconds and an offset, and no name for an unknown id."""
     given = [recorded.role(rights.OPENAI, recorded.ACCOUNT, "2026-11-21T11:57:00.715389+00:00")]
@@ -171,7 +179,7 @@ def test_a_function_app_on_the_flex_plan(app: Any, found: list[str]) -> None:
     ("front", "told", "found"),
     [
         pytest.param("linked", [recorded.backend()], [], id="P: flattened"),
-        pytest.param("linked", [recorded.backend(recorded.SITE_ID.lower())], [], id="C role: ids in other letters"),
+        pytest.param("linked", [recorded.backend(recorded.SITE_ID.upper())], [], id="C role: ids in other letters"),
         pytest.param("linked", [], ["link.missing"], id="P: an empty list"),
         pytest.param("linked", (FREE, 1), ["link.missing"], id="P: on the Free plan az refuses to look"),
         pytest.param("direct", (FREE, 1), [], id="P: as it should be for a direct one"),
