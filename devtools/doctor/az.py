@@ -79,7 +79,6 @@ _WORDS: tuple[tuple[str, Ailment], ...] = (
     (r"Too ?Many ?Requests|throttl", BUSY),
     (r"CERTIFICATE_VERIFY_FAILED|certificate verif", UNTRUSTED),
     (r"Max retries exceeded|Failed to (establish|resolve)|ConnectionError|Connection aborted", OFFLINE),
-    (r"connect to proxy|Name or service|name resolution|getaddrinfo", OFFLINE),
 )
 _ABSENT = re.compile(
     r"ResourceNotFound|ResourceGroupNotFound|was not found|could not be found|\bNotFound\b"

@@ -30,7 +30,11 @@ DISABLED = Ailment(
 
 
 def az_account(az: Az, tenant: str) -> list[Finding]:
-    """Whether az is signed in where it should be; `tenant` is that of the deployment, or empty. Raises `Trouble`."""
+    """Whether az is signed in where it should be; `tenant` is that of the deployment, or empty. Raises `Trouble`.
+
+    az shows the account from a file of its own, without asking anybody: whether the sign-in still holds, a token tells.
+    Asked for it first, and once, a sign-in that has run out is one finding instead of one for each check.
+    """
     account = az.read("account", "show")
     found: list[Finding] = []
     here = str(at(account, "tenantId") or "")
@@ -39,6 +43,8 @@ def az_account(az: Az, tenant: str) -> list[Finding]:
     state = str(at(account, "state") or "Enabled")
     if state != "Enabled":
         found.append(DISABLED.found(f"state {state}", name=str(at(account, "name") or "the subscription")))
+    if not found:
+        az.read("account", "get-access-token")
     return found
 
 

@@ -64,6 +64,7 @@ def told(case: Case, level: str, code: int, folder: Path) -> None:
     assert ran.code == code, ran.said
     assert {*ids} - {"network.untested"} == {case.id, *case.also}, ran.said
     found = ids[case.id]
+    assert ran.said.count(f'"{case.id}"') == 1, "it is told more than once"
     assert found["level"] == level
     assert case.fix in found["fix"]
     assert found["evidence"]

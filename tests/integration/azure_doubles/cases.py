@@ -76,6 +76,17 @@ def both(*spoils: Spoil) -> Spoil:
     return lambda scene: [spoil(scene) for spoil in spoils]
 
 
+def no_token(text: str) -> Spoil:
+    """Every command that needs one ends so, each with a trace of its own; only what az knows by itself is told."""
+
+    def spoil(scene: Scene) -> None:
+        for number, asked in enumerate(sorted(scene.programs)):
+            if asked.startswith("az ") and asked not in ("az version", "az account show"):
+                scene.programs[asked] = refusal(f"{text} Trace ID: 00000000-0000-0000-0000-{number:012}")
+
+    return spoil
+
+
 def network(udp: Manner, tcp: Manner) -> Spoil:
     """What becomes of a call's packets."""
     return lambda scene: (setattr(scene, "udp", udp), setattr(scene, "tcp", tcp))
@@ -115,12 +126,12 @@ DEPLOYED = [
     Case("sign-in.az-out", says("az account show", refusal("Please run 'az login' to setup account.")), "az login --t"),
     Case(
         "sign-in.more-proof",
-        says("az account show", refusal("AADSTS50076: you must use multi-factor authentication to access")),
+        no_token("AADSTS50076: you must use multi-factor authentication to access"),
         "az login --tenant",
     ),
     Case(
         "sign-in.no-subscription",
-        says("az account show", refusal(f"The subscription of '{SUBSCRIPTION}' doesn't exist in cloud 'AzureCloud'.")),
+        says("az account show", refusal(f"Subscription '{SUBSCRIPTION}' not found. Check the spelling and casing.")),
         f"az account set --subscription {SUBSCRIPTION}",
     ),
     Case(
@@ -133,9 +144,8 @@ DEPLOYED = [
         says("az account show", data(answers.signed_in(state="Disabled"))),
         "Subscriptions > Talk",
     ),
-    Case(
-        "azure.unreachable", says("az account show", refusal("Max retries exceeded with url: /tenants")), "HTTPS_PROXY"
-    ),
+    Case("azure.unreachable", no_token("Max retries exceeded with url: /tenants"), "HTTPS_PROXY"),
+    Case("azure.tls", no_token("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"), "REQUESTS_CA_BUNDLE"),
     Case(
         "resource.missing",
         says(

@@ -11,9 +11,8 @@ from tests.integration.azure_doubles.answers import (
     WHISPER,
     Said,
     data,
-    refusal,
 )
-from tests.integration.azure_doubles.cases import MY_ROLES, Case, Spoil, both, says
+from tests.integration.azure_doubles.cases import MY_ROLES, Case, Spoil, both, no_token, says
 from tests.integration.azure_doubles.recorded import SUBSCRIPTION, offer, role, usage
 
 DELETED = recorded.deleted_account()
@@ -40,7 +39,7 @@ PREFLIGHT = [
         says("azd auth login --check-status", Said("Not logged in, run `azd auth login` to login to Azure\n")),
         "azd auth login",
     ),
-    Case("sign-in.az-out", says("az account show", refusal("AADSTS700082: The refresh token has expired")), "az login"),
+    Case("sign-in.az-out", no_token("AADSTS700082: The refresh token has expired."), "az login"),
     Case("model.region", asks(AZURE_LOCATION="uksouth"), "azd env set AZURE_LOCATION eastus2"),
     Case("model.unknown", asks(VOICEMINT_MODEL="gpt-4o"), f"azd env set VOICEMINT_MODEL {MODEL}"),
     Case(
