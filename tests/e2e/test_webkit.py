@@ -74,3 +74,10 @@ def test_the_check_names_the_browser_as_what_is_missing(window: WebKit, offline:
 def test_the_page_of_the_api_is_readable(window: WebKit, offline: Offline) -> None:
     window.open(f"{offline.page}/api.html")
     window.until("return document.body.innerText.includes('/api/session')")
+
+
+def test_it_may_be_left_while_it_still_loads(window: WebKit, offline: Offline) -> None:
+    """WebKit has hung where a module that waits at its top was left, one time in five on a busy machine."""
+    for _ in range(20):
+        window.open(offline.page)
+    window.until("return document.documentElement.dataset.state === 'idle'")

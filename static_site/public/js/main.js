@@ -1,4 +1,4 @@
-/** The page around `<voice-call>`, which it uses as any other may. The root's data attributes say what is going on. */
+/** The page around `<voice-call>`, which it uses as any other may. The root's data attributes say what goes on. */
 import { inCall } from "./call_state.js";
 import { button, byId, part, setText } from "./dom.js";
 import { INTERFACE } from "./page_language.js";
@@ -95,7 +95,9 @@ button("clear-talk").addEventListener("click", () => {
 part("more").addEventListener("change", showRecords); // what is kept may be deleted there
 part("more").addEventListener("toggle", () => void loadMore().catch(() => {})); // can be tried again
 showRecords();
-await call.load();
-// They have called before. A finger does not tell early, and while it is down Chromium runs no new code.
-const asked = navigator.permissions?.query({ name: "microphone" });
-if ((await asked?.catch(() => null))?.state === "granted") (prepare(), call.warm(matchMedia("(hover: none)").matches));
+// WebKit hangs if a page is left while a module waits.
+call.load().then(async () => {
+  // They have called before. No finger tells early; while it is down, Chromium loads no code.
+  const asked = navigator.permissions?.query({ name: "microphone" });
+  if ((await asked?.catch(() => null))?.state === "granted") (prepare(), call.warm(matchMedia("(hover: none)").matches));
+});

@@ -1,15 +1,15 @@
 /**
- * The picture: two bands of fine waves. The outer is the person, the inner the assistant; each swells with its voice. It
- * moves in a call only, if motion is welcome.
+ * The picture: two bands of fine waves, the person outside, the assistant inside; each swells with its voice. It moves in
+ * a call only, if motion is welcome.
  */
 
-/** Where each band lies (shares of the radius), waves around it, and lines woven together. */
+/** Where each band lies (shares of the radius), waves around it, lines woven together. */
 const BANDS = {
   user: { middle: 0.86, swing: 0.075, waves: 30, lines: 8 },
   assistant: { middle: 0.66, swing: 0.085, waves: 20, lines: 8 },
 };
 const STEPS = 360;
-/** Share of the way to the new loudness that each frame goes: quick to rise, slow to fall. */
+/** Share of the way to a new loudness in each frame: quick up, slow down. */
 const RISE = 0.35;
 const FALL = 0.08;
 
@@ -31,7 +31,7 @@ export class Rosette {
     this.#context = canvas.getContext("2d");
     this.#still = still;
     new ResizeObserver(() => this.draw()).observe(canvas);
-    // The style sheet lets colours change in a moment, not at once, so that it is told here.
+    // The style sheet changes colours in a moment, not at once: told here.
     canvas.addEventListener("transitionend", () => this.draw());
   }
 

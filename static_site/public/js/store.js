@@ -1,9 +1,9 @@
 /**
- * What is remembered here: the words of past calls, which kept_call.js writes, and the last choices. Storage may hold
+ * What is remembered here: the words of past calls, that kept_call.js writes, and the last choices. Storage may hold
  * anything, so every read is checked.
  */
 
-/** Each call has a record, whose name goes on with its beginning; older pages had one record for all. */
+/** Each call has a record, whose name goes on with its beginning; older pages had one for all. */
 export const TURNS = "voicemint.turns";
 const RECORD = /^voicemint\.turns(\.\d{13}\.[\w.]+)?$/;
 const CHOICES = "voicemint.choices";
