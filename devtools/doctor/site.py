@@ -78,6 +78,7 @@ PREFLIGHT = Ailment(
     "The function does not let the page at {origin} use its API.",
     "azd provision --no-state",
 )
+
 FORGED = {"identityProvider": "aad", "userId": "0001", "userDetails": "", "userRoles": ["anonymous", "authenticated"]}
 REFUSED = (301, 302, 307, 400, 401, 403)
 """How the platform turns somebody away: with a refusal, or towards its sign-in page."""

@@ -96,16 +96,15 @@ export class Budget {
     const near = (root.budget = waits ? "" : nearness(spent, limit));
     const fresh = this.#said !== near;
     this.#said = near;
-    const live = () => this.#live;
-    if (near === "unwatched" && this.#warned !== talk.timings && live()) {
+    if (near === "unwatched" && this.#warned !== talk.timings && this.#live) {
       this.#warned = talk.timings;
       toast(t(UNWATCHED));
     }
-    if (near === "near" && fresh && live())
+    if (near === "near" && fresh && this.#live)
       toast(t("About {spent} of your limit of {limit} is used.", { spent: inDollars(spent), limit: inDollars(limit) }));
-    if (near === "reached" && live()) {
+    if (near === "reached" && this.#live) {
       const { timings } = talk;
-      const end = () => live() && talk.timings === timings && talk.stop("budget");
+      const end = () => this.#live && talk.timings === timings && talk.stop("budget");
       // Not in the middle of the event that tells it: its words are still to be written down.
       browser.schedule(() => talk.conversation?.activity !== "speaking" && end(), 0);
       if (fresh) browser.schedule(end, LAST_WORDS_MS);
